@@ -1,0 +1,518 @@
+//! Editions: one published text of the policy, in one or more languages, one of them authoritative.
+//!
+//! An edition is named by the SHA-256 of its manifest in canonical JSON, and the manifest holds the
+//! SHA-256 of each language's exact bytes. So nothing about an edition can change under its name:
+//!
+//! ```json
+//! {"authoritative":"ru","change":{"class":"initial"},"channels":["site"],
+//!  "operator":{"name":"ТОО «BTS Digital»"},"policy_url":"https://smartaqkol.chat/privacy",
+//!  "published_at":"2026-11-23T05:00:00.000Z",
+//!  "texts":[{"bytes":12650,"data_categories":["…"],"language":"ru","purposes":["…"],"sha256":"…"}],
+//!  "type":"kelisim-edition/v1"}
+//! ```
+//!
+//! | step | type | who makes it |
+//! |---|---|---|
+//! | asked for | [`Draft`] | staff, as JSON |
+//! | published | [`Edition`] by [`Draft::publish`] | the edge, which sets the instant |
+//! | read again | [`Edition`] by [`Edition::from_document`] | whoever holds the manifest and the texts |
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{
+    canonical::{self, message_type},
+    digest::{Sha256Digest, digest_newtype},
+    language::Language,
+    policy::{Policy, PolicyError},
+    text::Line,
+    time::Timestamp,
+};
+
+digest_newtype! {
+    /// The id of an edition: the SHA-256 of its canonical manifest.
+    EditionId
+}
+
+message_type! {
+    /// The `type` of a manifest.
+    ManifestType = "kelisim-edition/v1"
+}
+
+/// What is hashed to name an edition.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// Tells the manifest apart from every other hashed message.
+    pub r#type: ManifestType,
+    /// Whose policy it is.
+    pub operator: Operator,
+    /// Where the edition in force is always to be found (policy, clause 1.2).
+    pub policy_url: Line<200>,
+    /// When it was published, by the server's clock.
+    pub published_at: Timestamp,
+    /// Where it was published (policy, clause 1.2).
+    pub channels: Vec<Channel>,
+    /// How it relates to earlier editions.
+    pub change: Change,
+    /// The language whose text decides.
+    pub authoritative: Language,
+    /// The texts, one a language, in the order of their language codes.
+    pub texts: Vec<TextManifest>,
+}
+
+/// Who publishes the policy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operator {
+    /// The name as registered.
+    pub name: Line<200>,
+    /// The business identification number: 12 digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bin: Option<Line<12>>,
+    /// The postal address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<Line<400>>,
+}
+
+/// A way in which an edition is made public (policy, clause 1.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Channel {
+    /// The company's site.
+    Site,
+    /// Mass media.
+    Media,
+}
+
+/// How an edition relates to earlier ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "class", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Change {
+    /// There is no earlier edition: it can be accepted explicitly only.
+    Initial {},
+}
+
+/// A text within a manifest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TextManifest {
+    /// The language.
+    pub language: Language,
+    /// The SHA-256 of the text's exact bytes in UTF-8.
+    pub sha256: Sha256Digest,
+    /// How many bytes those are.
+    pub bytes: u32,
+    /// Why data is processed (policy, clause 2.1), for showing before the action.
+    pub purposes: Vec<Line<300>>,
+    /// What data is processed (policy, clause 2.2), for showing before the action.
+    pub data_categories: Vec<Line<300>>,
+}
+
+impl Manifest {
+    /// The edition's id.
+    #[must_use]
+    pub fn id(&self) -> EditionId {
+        EditionId::new(Sha256Digest::of(&self.to_canonical_json()))
+    }
+
+    /// The bytes that the id is the hash of.
+    #[must_use]
+    pub fn to_canonical_json(&self) -> Vec<u8> {
+        canonical::encode(self).expect("a manifest has string keys only, and no floats")
+    }
+
+    /// The entry of a language, if the edition has it.
+    #[must_use]
+    pub fn text(&self, language: Language) -> Option<&TextManifest> {
+        self.texts.iter().find(|text| text.language == language)
+    }
+}
+
+/// An edition as it travels and is stored: manifest and texts, not yet held against each other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EditionDocument {
+    /// The id that the document claims.
+    pub id: EditionId,
+    /// The manifest.
+    pub manifest: Manifest,
+    /// The exact text of each language of the manifest, in its order.
+    pub texts: Vec<String>,
+}
+
+/// An edition whose texts match its manifest and whose manifest matches its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edition {
+    document: EditionDocument,
+    policies: Vec<Policy>,
+}
+
+impl Edition {
+    /// Holds id, manifest and texts against each other.
+    ///
+    /// # Errors
+    /// A hash does not match, or a text is not a policy.
+    pub fn from_document(document: EditionDocument) -> Result<Self, EditionError> {
+        if document.manifest.id() != document.id {
+            return Err(EditionError::IdMismatch);
+        }
+        if document
+            .manifest
+            .text(document.manifest.authoritative)
+            .is_none()
+        {
+            return Err(EditionError::AuthoritativeMissing(
+                document.manifest.authoritative,
+            ));
+        }
+        if document.manifest.texts.len() != document.texts.len() {
+            return Err(EditionError::TextsMissing);
+        }
+        let mut policies = Vec::with_capacity(document.texts.len());
+        for (manifest, text) in document.manifest.texts.iter().zip(&document.texts) {
+            policies.push(manifest.open(text)?);
+        }
+        Ok(Self { document, policies })
+    }
+
+    /// The id.
+    #[must_use]
+    pub const fn id(&self) -> EditionId {
+        self.document.id
+    }
+
+    /// The manifest.
+    #[must_use]
+    pub const fn manifest(&self) -> &Manifest {
+        &self.document.manifest
+    }
+
+    /// Manifest and texts, to store or to send.
+    #[must_use]
+    pub const fn document(&self) -> &EditionDocument {
+        &self.document
+    }
+
+    /// The text in `language`, else in the authoritative one: its manifest entry and its tree.
+    #[must_use]
+    pub fn text(&self, language: Language) -> (&TextManifest, &Policy) {
+        let texts = &self.manifest().texts;
+        let position = |wanted| texts.iter().position(|text| text.language == wanted);
+        let index = position(language)
+            .or_else(|| position(self.manifest().authoritative))
+            .expect("`from_document` refuses an edition without its authoritative text");
+        (&texts[index], &self.policies[index])
+    }
+}
+
+impl TextManifest {
+    /// Holds a text against this entry, and parses it.
+    ///
+    /// # Errors
+    /// Another text, or not a policy.
+    pub fn open(&self, text: &str) -> Result<Policy, EditionError> {
+        if Sha256Digest::of(text.as_bytes()) != self.sha256 {
+            return Err(EditionError::TextMismatch(self.language));
+        }
+        Policy::parse(text).map_err(|error| EditionError::Text {
+            language: self.language,
+            error,
+        })
+    }
+}
+
+/// What staff ask to be published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Draft {
+    /// The language whose text decides.
+    pub authoritative: Language,
+    /// Where it is published; each at most once, at least one.
+    pub channels: Vec<Channel>,
+    /// How it relates to earlier editions.
+    pub change: Change,
+    /// The texts; each language at most once, the authoritative one among them.
+    pub texts: Vec<DraftText>,
+}
+
+/// A text of a [`Draft`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DraftText {
+    /// The language.
+    pub language: Language,
+    /// The source of the policy, up to 256 KiB in UTF-8; see [`crate::policy`].
+    pub body: String,
+    /// Why data is processed, 1 to 40 lines.
+    pub purposes: Vec<Line<300>>,
+    /// What data is processed, 1 to 40 lines.
+    pub data_categories: Vec<Line<300>>,
+}
+
+impl Draft {
+    /// Makes the edition that is published at `published_at`.
+    ///
+    /// # Errors
+    /// See [`EditionError`]; nothing is published then.
+    pub fn publish(
+        self,
+        published_at: Timestamp,
+        operator: Operator,
+        policy_url: Line<200>,
+    ) -> Result<Edition, EditionError> {
+        let once = |channel| {
+            self.channels
+                .iter()
+                .filter(|&&other| other == channel)
+                .count()
+                == 1
+        };
+        if self.channels.is_empty() || !self.channels.iter().all(|&channel| once(channel)) {
+            return Err(EditionError::Channels);
+        }
+        let mut drafts = self.texts;
+        drafts.sort_by_key(|text| text.language.code());
+        if let Some([text, _]) = drafts
+            .array_windows()
+            .find(|[a, b]| a.language == b.language)
+        {
+            return Err(EditionError::LanguageTwice(text.language));
+        }
+        let texts = drafts
+            .iter()
+            .map(DraftText::manifest)
+            .collect::<Result<_, _>>()?;
+        let manifest = Manifest {
+            r#type: ManifestType::V1,
+            operator,
+            policy_url,
+            published_at,
+            channels: self.channels,
+            change: self.change,
+            authoritative: self.authoritative,
+            texts,
+        };
+        Edition::from_document(EditionDocument {
+            id: manifest.id(),
+            manifest,
+            texts: drafts.into_iter().map(|text| text.body).collect(),
+        })
+    }
+}
+
+impl DraftText {
+    fn manifest(&self) -> Result<TextManifest, EditionError> {
+        let language = self.language;
+        let bytes = u32::try_from(self.body.len())
+            .ok()
+            .filter(|&bytes| bytes <= MAX_TEXT_BYTES)
+            .ok_or(EditionError::TextTooLong(language))?;
+        for lines in [&self.purposes, &self.data_categories] {
+            if !(1..=MAX_LINES).contains(&lines.len()) {
+                return Err(EditionError::Lists(language));
+            }
+        }
+        Ok(TextManifest {
+            language,
+            sha256: Sha256Digest::of(self.body.as_bytes()),
+            bytes,
+            purposes: self.purposes.clone(),
+            data_categories: self.data_categories.clone(),
+        })
+    }
+}
+
+/// Why something is not an edition.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum EditionError {
+    /// The manifest's hash is not the id.
+    #[error("the manifest does not match the edition's id")]
+    IdMismatch,
+    /// Not one text for each entry of the manifest.
+    #[error("the texts are not those of the manifest")]
+    TextsMissing,
+    /// A text's hash is not that of the manifest.
+    #[error("the text in {0} does not match its hash")]
+    TextMismatch(Language),
+    /// A text is not a policy.
+    #[error("text in {language}, {error}")]
+    Text {
+        /// Its language.
+        language: Language,
+        /// What is wrong with it, and on which line.
+        error: PolicyError,
+    },
+    /// A text is longer than 256 KiB.
+    #[error("the text in {0} is longer than 262,144 bytes")]
+    TextTooLong(Language),
+    /// No purposes or data categories, or too many.
+    #[error("the text in {0} needs 1 to 40 purposes and 1 to 40 data categories")]
+    Lists(Language),
+    /// A language comes twice.
+    #[error("there are two texts in {0}")]
+    LanguageTwice(Language),
+    /// There is no text in the authoritative language.
+    #[error("there is no text in {0}, the authoritative language")]
+    AuthoritativeMissing(Language),
+    /// No channel, or one twice.
+    #[error("an edition has one or two different channels")]
+    Channels,
+}
+
+/// The longest text of an edition, in bytes: 256 KiB, twenty times the first edition's.
+const MAX_TEXT_BYTES: u32 = 262_144;
+
+/// The most purposes, and the most data categories, of a text.
+const MAX_LINES: usize = 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edition_reads_back_from_its_document() {
+        let edition = first_edition();
+        assert_eq!(
+            Edition::from_document(edition.document().clone()),
+            Ok(edition)
+        );
+    }
+
+    #[test]
+    fn the_id_is_the_hash_of_the_canonical_manifest() {
+        let edition = first_edition();
+        let json = String::from_utf8(edition.manifest().to_canonical_json()).unwrap();
+        assert!(
+            json.starts_with(r#"{"authoritative":"ru","change":{"class":"initial"},"#),
+            "{json}"
+        );
+        assert_eq!(*edition.id().digest(), Sha256Digest::of(json.as_bytes()));
+        assert_eq!(
+            canonical::decode::<Manifest>(json.as_bytes()).as_ref(),
+            Ok(edition.manifest())
+        );
+    }
+
+    #[test]
+    fn refuses_a_document_with_anything_changed() {
+        let document = first_edition().document().clone();
+        let changed = |change: fn(&mut EditionDocument)| {
+            let mut document = document.clone();
+            change(&mut document);
+            Edition::from_document(document).unwrap_err()
+        };
+        assert_eq!(
+            changed(|document| document.texts[0].push(' ')),
+            EditionError::TextMismatch(Language::Ru)
+        );
+        assert_eq!(
+            changed(|document| document.texts.clear()),
+            EditionError::TextsMissing
+        );
+        assert_eq!(
+            changed(|document| document.manifest.texts[0].purposes.truncate(1)),
+            EditionError::IdMismatch
+        );
+        assert_eq!(
+            changed(|document| document.manifest.published_at = at(1)),
+            EditionError::IdMismatch
+        );
+    }
+
+    #[test]
+    fn refuses_drafts_that_are_no_edition() {
+        let refused = |change: fn(&mut Draft)| {
+            let mut draft = draft();
+            change(&mut draft);
+            publish(draft).unwrap_err()
+        };
+        let ru = Language::Ru;
+        assert_eq!(
+            refused(|draft| draft.channels.clear()),
+            EditionError::Channels
+        );
+        assert_eq!(
+            refused(|draft| draft.channels.push(Channel::Site)),
+            EditionError::Channels
+        );
+        assert_eq!(
+            refused(|draft| draft.texts[0].purposes.clear()),
+            EditionError::Lists(ru)
+        );
+        assert_eq!(
+            refused(|draft| draft.texts.push(draft.texts[0].clone())),
+            EditionError::LanguageTwice(ru)
+        );
+        assert_eq!(
+            refused(|draft| draft.authoritative = Language::Kk),
+            EditionError::AuthoritativeMissing(Language::Kk)
+        );
+        assert_eq!(
+            refused(|draft| draft.texts[0].body = " ".repeat(262_145)),
+            EditionError::TextTooLong(ru)
+        );
+        assert_eq!(
+            refused(|draft| draft.texts[0].body.push_str("\nlast words")).to_string(),
+            "text in ru, line 48: the paragraph is neither a section nor a clause: it starts with no number"
+        );
+    }
+
+    #[test]
+    fn refuses_unknown_and_duplicate_members() {
+        let json = serde_json::to_string(&draft()).unwrap();
+        assert!(serde_json::from_str::<Draft>(&json).is_ok());
+        for (from, to) in [
+            (r#""authoritative""#, r#""x":1,"authoritative""#),
+            (
+                r#""authoritative""#,
+                r#""authoritative":"ru","authoritative""#,
+            ),
+            (r#""class":"initial""#, r#""class":"initial","x":1"#),
+            (
+                r#""class":"initial""#,
+                r#""class":"initial","class":"initial""#,
+            ),
+            (r#""language""#, r#""language":"ru","language""#),
+        ] {
+            let changed = json.replacen(from, to, 1);
+            assert!(serde_json::from_str::<Draft>(&changed).is_err(), "{to}");
+        }
+    }
+
+    fn draft() -> Draft {
+        let line = |text: &str| text.parse().unwrap();
+        Draft {
+            authoritative: Language::Ru,
+            channels: vec![Channel::Site],
+            change: Change::Initial {},
+            texts: vec![DraftText {
+                language: Language::Ru,
+                body: include_str!("../../www/editions/first/privacy.ru.txt").to_owned(),
+                purposes: vec![line("исполнение соглашения"), line("обработка запросов")],
+                data_categories: vec![line("номер телефона")],
+            }],
+        }
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix_milliseconds(1_795_410_000_000 + seconds * 1000).unwrap()
+    }
+
+    fn publish(draft: Draft) -> Result<Edition, EditionError> {
+        let operator = Operator {
+            name: "ТОО «BTS Digital»".parse().unwrap(),
+            bin: None,
+            address: None,
+        };
+        draft.publish(
+            at(0),
+            operator,
+            "https://smartaqkol.chat/privacy".parse().unwrap(),
+        )
+    }
+
+    fn first_edition() -> Edition {
+        publish(draft()).unwrap()
+    }
+}

@@ -1,0 +1,217 @@
+//! Statements: what the widget says happened, as a compact JWS (ES256) by a device key.
+//!
+//! ```json
+//! {"alg":"ES256","typ":"kelisim-statement+jwt","jwk":{"kty":"EC","crv":"P-256","x":"…","y":"…"}}
+//! {"aud":"https://consent.example","iat":1795410000,"jti":"6f2b…","nonce":"…","ath":"…",
+//!  "event":{"kind":"accepted","edition":"…","language":"ru","text_sha256":"…",
+//!           "interface_language":"kk","control":"dialog-accept"}}
+//! ```
+//!
+//! A statement is bound to the token that it came with (`ath`), to the device key (`jwk`, and `cnf.jkt`
+//! of the token where there is one), to the edge (`aud`), to a moment (`nonce`) and to the exact text
+//! that was shown. `iat` is the device's clock: a claim that nothing relies on. The edge checks the
+//! nonce, the `jti` and the edition, each of which needs its memory.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{
+    digest::Sha256Digest,
+    edition::EditionId,
+    jwk::{P256PublicKey, PublicKey, Thumbprint},
+    jws::{
+        self, Algorithm, CryptoUnavailable, Es256Signer, JwsError, SignatureVerifier, Unverified,
+    },
+    language::Language,
+    text::Line,
+    token::{SubjectToken, TokenHash},
+};
+
+/// The claims of a statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Claims {
+    /// The edge that it is meant for.
+    pub aud: Line<200>,
+    /// The device's clock, in seconds since 1970: a claim.
+    pub iat: u64,
+    /// An id chosen by the device, used once per subject.
+    pub jti: Line<64>,
+    /// The nonce that the edge gave out.
+    pub nonce: Line<128>,
+    /// The hash of the subject token that it is sent with.
+    pub ath: TokenHash,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Event {
+    /// The person pressed the button of acceptance.
+    Accepted(Acceptance),
+}
+
+/// An acceptance as the device saw it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Acceptance {
+    /// The edition that was accepted.
+    pub edition: EditionId,
+    /// The language in which its text was shown.
+    pub language: Language,
+    /// The SHA-256 of the text that was shown, as the device computed it.
+    pub text_sha256: Sha256Digest,
+    /// The language of the buttons around it.
+    pub interface_language: Language,
+    /// What was pressed.
+    pub control: Control,
+}
+
+/// A control by which acceptance is expressed (policy, clause 1.2: "соответствующей кнопки").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Control {
+    /// The button "accept" of the dialog.
+    DialogAccept,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
+    alg: String,
+    typ: String,
+    jwk: P256PublicKey,
+}
+
+/// Signs a statement with a device key.
+///
+/// # Errors
+/// The signer's.
+pub async fn sign(
+    claims: &Claims,
+    key: P256PublicKey,
+    signer: &impl Es256Signer,
+) -> Result<String, CryptoUnavailable> {
+    let header = Header {
+        alg: "ES256".into(),
+        typ: TYP.into(),
+        jwk: key,
+    };
+    jws::sign(&header, claims, signer).await
+}
+
+/// A statement that was signed by the key it names, and is bound to the token it came with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedStatement {
+    claims: Claims,
+    key: Thumbprint,
+    digest: Sha256Digest,
+}
+
+impl VerifiedStatement {
+    /// Verifies a statement against the token that it came with and the edge's audience.
+    ///
+    /// # Errors
+    /// See [`StatementError`].
+    pub async fn verify(
+        statement: &str,
+        token: &SubjectToken,
+        audience: &str,
+        verifier: &impl SignatureVerifier,
+    ) -> Result<Self, StatementError> {
+        let jws = Unverified::parse(statement)?;
+        let header: Header = jws.header()?;
+        if header.typ != TYP {
+            return Err(StatementError::Type);
+        }
+        if Algorithm::from_name(&header.alg)? != Algorithm::Es256 {
+            return Err(StatementError::Algorithm);
+        }
+        let key = header.jwk.thumbprint();
+        if token
+            .key_thumbprint()
+            .is_some_and(|jkt| jkt != key.to_jkt())
+        {
+            return Err(StatementError::Key);
+        }
+        let digest = Sha256Digest::of(jws.signed_part());
+        let payload = jws
+            .verify(Algorithm::Es256, &PublicKey::P256(header.jwk), verifier)
+            .await?;
+        let claims: Claims = payload.claims()?;
+        if claims.aud.as_str() != audience {
+            return Err(StatementError::Audience);
+        }
+        if claims.ath != *token.hash() {
+            return Err(StatementError::Token);
+        }
+        Ok(Self {
+            claims,
+            key,
+            digest,
+        })
+    }
+
+    /// What was stated.
+    #[must_use]
+    pub const fn claims(&self) -> &Claims {
+        &self.claims
+    }
+
+    /// The thumbprint of the key that signed it.
+    #[must_use]
+    pub const fn key(&self) -> Thumbprint {
+        self.key
+    }
+
+    /// The SHA-256 of what was signed (header and payload). Signing the same again, which makes
+    /// another signature with ECDSA, does not change it.
+    #[must_use]
+    pub const fn digest(&self) -> Sha256Digest {
+        self.digest
+    }
+}
+
+/// Why a statement is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum StatementError {
+    /// Not a compact JWS, or header or claims are not of the expected form.
+    #[error("the statement is not a JWS of the expected form")]
+    Malformed,
+    /// Not a statement.
+    #[error("the typ is not kelisim-statement+jwt")]
+    Type,
+    /// Not ES256.
+    #[error("the algorithm is not ES256")]
+    Algorithm,
+    /// Not signed by the key in its header.
+    #[error("the signature is wrong")]
+    Signature,
+    /// The token names another key.
+    #[error("the key is not the one that the token names")]
+    Key,
+    /// It is meant for another edge.
+    #[error("the statement is for another audience")]
+    Audience,
+    /// It was made for another token.
+    #[error("the statement is bound to another token")]
+    Token,
+    /// Nobody could check the signature.
+    #[error(transparent)]
+    Unavailable(#[from] CryptoUnavailable),
+}
+
+impl From<JwsError> for StatementError {
+    fn from(error: JwsError) -> Self {
+        match error {
+            JwsError::Malformed | JwsError::Header | JwsError::Claims => Self::Malformed,
+            JwsError::Algorithm => Self::Algorithm,
+            JwsError::Signature => Self::Signature,
+            JwsError::Unavailable(unavailable) => Self::Unavailable(unavailable),
+        }
+    }
+}
+
+const TYP: &str = "kelisim-statement+jwt";

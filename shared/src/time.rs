@@ -1,0 +1,114 @@
+//! Instants. The server's clock decides; this module never asks for the time.
+
+use std::fmt;
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use thiserror::Error;
+
+/// An instant in UTC, to the millisecond, within the years 1970 to 9999; written
+/// `2026-11-23T05:00:00.000Z` (RFC 3339), and in no other way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Timestamp(DateTime<Utc>);
+
+impl Timestamp {
+    /// The instant that many milliseconds after 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// The instant lies outside the years 1970 to 9999.
+    pub fn from_unix_milliseconds(milliseconds: i64) -> Result<Self, InvalidTimestamp> {
+        if !(0..=LAST_MILLISECOND).contains(&milliseconds) {
+            return Err(InvalidTimestamp);
+        }
+        DateTime::from_timestamp_millis(milliseconds)
+            .map(Self)
+            .ok_or(InvalidTimestamp)
+    }
+
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix_milliseconds(self) -> i64 {
+        self.0.timestamp_millis()
+    }
+
+    /// Whole seconds since 1970-01-01T00:00:00Z: the `NumericDate` of RFC 7519.
+    #[must_use]
+    pub fn unix_seconds(self) -> i64 {
+        self.0.timestamp()
+    }
+}
+
+/// The text is not an instant as [`Timestamp`] writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("an instant is written like 2026-11-23T05:00:00.000Z")]
+pub struct InvalidTimestamp;
+
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
+    }
+}
+
+impl std::str::FromStr for Timestamp {
+    type Err = InvalidTimestamp;
+
+    fn from_str(text: &str) -> Result<Self, InvalidTimestamp> {
+        let instant = DateTime::parse_from_rfc3339(text).map_err(|_| InvalidTimestamp)?;
+        let timestamp = Self::from_unix_milliseconds(instant.timestamp_millis())?;
+        // One instant has one spelling: no other offset, precision or case, and no leap second.
+        if timestamp.to_string() == text {
+            Ok(timestamp)
+        } else {
+            Err(InvalidTimestamp)
+        }
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+/// 9999-12-31T23:59:59.999Z, the last instant that RFC 3339 can write.
+const LAST_MILLISECOND: i64 = 253_402_300_799_999;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn has_one_spelling_for_an_instant() {
+        let instant: Timestamp = "2026-11-23T05:00:00.000Z".parse().unwrap();
+        assert_eq!(instant.unix_milliseconds(), 1_795_410_000_000);
+        for other in [
+            "2026-11-23T10:00:00.000+05:00",
+            "2026-11-23T05:00:00Z",
+            "2026-11-23t05:00:00.000z",
+            "2026-11-23T05:00:00.0000Z",
+            "2026-11-23T05:00:60.000Z",
+            "2026-02-29T05:00:00.000Z",
+        ] {
+            assert_eq!(other.parse::<Timestamp>(), Err(InvalidTimestamp), "{other}");
+        }
+    }
+
+    #[test]
+    fn refuses_instants_that_cannot_be_written() {
+        for milliseconds in [-1, LAST_MILLISECOND + 1, i64::MIN, i64::MAX] {
+            assert!(
+                Timestamp::from_unix_milliseconds(milliseconds).is_err(),
+                "{milliseconds}"
+            );
+        }
+        let last = Timestamp::from_unix_milliseconds(LAST_MILLISECOND).unwrap();
+        assert_eq!(last.to_string().parse(), Ok(last));
+    }
+}

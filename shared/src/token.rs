@@ -1,0 +1,309 @@
+//! Tokens by which hosts vouch for subjects, and an identity provider for staff: JWTs (RFC 7519).
+//!
+//! A subject token is minted by the host's backend for one of its users:
+//!
+//! ```json
+//! {"iss":"https://id.example","aud":"https://consent.example","sub":"user-4711",
+//!  "iat":1795410000,"exp":1795410600,"agreement":"2026-01","cnf":{"jkt":"…"}}
+//! ```
+//!
+//! | claim | demanded |
+//! |---|---|
+//! | `iss` | one of the configured issuers, whose keys then verify the signature |
+//! | `aud` | the configured audience, alone or in a list |
+//! | `sub` | 1 to 255 bytes |
+//! | `iat`, `exp` | whole seconds; `exp` after now, `iat` at most 60 s ahead, at most 15 min between them |
+//! | `nbf` | optional; at most 60 s ahead |
+//! | `agreement` | version of the user agreement that the subject joined, 1 to 64 bytes (policy, clause 1.2) |
+//! | `cnf.jkt` | optional; thumbprint of the device key that statements must be signed by (RFC 7800, RFC 9449) |
+//!
+//! A staff token carries `roles`, a list of names, in place of the last two. Other claims are ignored,
+//! as RFC 7519, section 4, demands.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use serde::{Deserialize, de::DeserializeOwned};
+use thiserror::Error;
+
+use crate::{
+    digest::Sha256Digest,
+    jwk::JwkSet,
+    jws::{Algorithm, CryptoUnavailable, JwsError, SignatureVerifier, Unverified},
+    text::Line,
+    time::Timestamp,
+};
+
+/// An issuer that is trusted, for one audience.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issuer {
+    /// What `iss` must be.
+    pub issuer: String,
+    /// What `aud` must be or contain.
+    pub audience: String,
+    /// The keys that its tokens are signed with.
+    pub keys: JwkSet,
+}
+
+/// A verified token of a subject.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SubjectToken {
+    issuer: String,
+    subject: Line<255>,
+    agreement: Line<64>,
+    key_thumbprint: Option<String>,
+    expires_at: i64,
+    hash: TokenHash,
+}
+
+/// The hash of a token that a statement is bound to: `ath` (RFC 9449, section 4.2), base64url.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TokenHash(String);
+
+impl TokenHash {
+    /// The hash of a token in its compact form.
+    #[must_use]
+    pub fn of(token: &str) -> Self {
+        let digest = Sha256Digest::of(token.as_bytes());
+        Self(Base64UrlUnpadded::encode_string(digest.as_bytes()))
+    }
+}
+
+impl SubjectToken {
+    /// Verifies a token.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub async fn verify(
+        token: &str,
+        issuers: &[Issuer],
+        now: Timestamp,
+        verifier: &impl SignatureVerifier,
+    ) -> Result<Self, TokenError> {
+        #[derive(Deserialize)]
+        struct Private {
+            agreement: Line<64>,
+            cnf: Option<Confirmation>,
+        }
+        #[derive(Deserialize)]
+        struct Confirmation {
+            jkt: String,
+        }
+        let (registered, private) = verify::<Private>(token, issuers, now, verifier).await?;
+        Ok(Self {
+            issuer: registered.iss,
+            subject: registered.sub,
+            agreement: private.agreement,
+            key_thumbprint: private.cnf.map(|confirmation| confirmation.jkt),
+            expires_at: registered.exp,
+            hash: TokenHash::of(token),
+        })
+    }
+
+    /// The issuer, one of the configured ones.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The subject's id at the host.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.subject.as_str()
+    }
+
+    /// The version of the user agreement.
+    #[must_use]
+    pub const fn agreement(&self) -> &Line<64> {
+        &self.agreement
+    }
+
+    /// The thumbprint that the device key must have, in base64url, if the token names one.
+    #[must_use]
+    pub fn key_thumbprint(&self) -> Option<&str> {
+        self.key_thumbprint.as_deref()
+    }
+
+    /// What a statement's `ath` must be.
+    #[must_use]
+    pub const fn hash(&self) -> &TokenHash {
+        &self.hash
+    }
+}
+
+/// A verified token of a member of staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffToken {
+    subject: Line<255>,
+    roles: Vec<String>,
+}
+
+impl StaffToken {
+    /// Verifies a token.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub async fn verify(
+        token: &str,
+        issuers: &[Issuer],
+        now: Timestamp,
+        verifier: &impl SignatureVerifier,
+    ) -> Result<Self, TokenError> {
+        #[derive(Deserialize)]
+        struct Private {
+            #[serde(default)]
+            roles: Vec<String>,
+        }
+        let (registered, private) = verify::<Private>(token, issuers, now, verifier).await?;
+        Ok(Self {
+            subject: registered.sub,
+            roles: private.roles,
+        })
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.subject.as_str()
+    }
+
+    /// Whether the token grants that role.
+    #[must_use]
+    pub fn has_role(&self, role: &str) -> bool {
+        self.roles.iter().any(|granted| granted == role)
+    }
+}
+
+/// Why a token is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum TokenError {
+    /// Not a JWT, or claims are missing or of a wrong type.
+    #[error("the token is not a JWT with the claims that are demanded")]
+    Malformed,
+    /// `none`, an HMAC, or an algorithm that is not the key's.
+    #[error("the token's algorithm is not accepted")]
+    Algorithm,
+    /// No configured issuer has that name.
+    #[error("the token's issuer is not trusted")]
+    Issuer,
+    /// The issuer has published no key with that id.
+    #[error("the token's key is not one of its issuer's")]
+    Key,
+    /// The signature is not the key's.
+    #[error("the token's signature is wrong")]
+    Signature,
+    /// It is meant for somebody else.
+    #[error("the token is for another audience")]
+    Audience,
+    /// `exp` has passed.
+    #[error("the token has expired")]
+    Expired,
+    /// `iat` or `nbf` lies ahead.
+    #[error("the token is not valid yet")]
+    NotYetValid,
+    /// More than 15 minutes between `iat` and `exp`.
+    #[error("the token is valid for longer than 15 minutes")]
+    Lifetime,
+    /// Nobody could check the signature.
+    #[error(transparent)]
+    Unavailable(#[from] CryptoUnavailable),
+}
+
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    kid: Option<String>,
+    /// Extensions that must be understood (RFC 7515, section 4.1.11): we understand none.
+    crit: Option<serde::de::IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Registered {
+    iss: String,
+    aud: Audience,
+    sub: Line<255>,
+    iat: i64,
+    exp: i64,
+    nbf: Option<i64>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Audience {
+    fn includes(&self, audience: &str) -> bool {
+        match self {
+            Self::One(one) => one == audience,
+            Self::Many(many) => many.iter().any(|one| one == audience),
+        }
+    }
+}
+
+async fn verify<P: DeserializeOwned>(
+    token: &str,
+    issuers: &[Issuer],
+    now: Timestamp,
+    verifier: &impl SignatureVerifier,
+) -> Result<(Registered, P), TokenError> {
+    #[derive(Deserialize)]
+    struct Hint {
+        iss: String,
+    }
+    let jws = Unverified::parse(token)?;
+    let header: Header = jws.header()?;
+    let algorithm = Algorithm::from_name(&header.alg)?;
+    if header.crit.is_some() {
+        return Err(TokenError::Malformed);
+    }
+    let hint: Hint = jws.unsigned_claims()?;
+    let issuer = issuers
+        .iter()
+        .find(|issuer| issuer.issuer == hint.iss)
+        .ok_or(TokenError::Issuer)?;
+    let key = issuer
+        .keys
+        .find(header.kid.as_deref())
+        .ok_or(TokenError::Key)?;
+    let payload = jws.verify(algorithm, key, verifier).await?;
+    let claims: Registered = payload.claims()?;
+    claims.check(issuer, now.unix_seconds())?;
+    Ok((claims, payload.claims()?))
+}
+
+impl Registered {
+    fn check(&self, issuer: &Issuer, now: i64) -> Result<(), TokenError> {
+        if !self.aud.includes(&issuer.audience) {
+            return Err(TokenError::Audience);
+        }
+        if self.exp <= now {
+            return Err(TokenError::Expired);
+        }
+        if self.iat.max(self.nbf.unwrap_or(self.iat)) > now.saturating_add(LEEWAY_SECONDS) {
+            return Err(TokenError::NotYetValid);
+        }
+        if self.exp.saturating_sub(self.iat) > MAX_LIFETIME_SECONDS {
+            return Err(TokenError::Lifetime);
+        }
+        Ok(())
+    }
+}
+
+impl From<JwsError> for TokenError {
+    fn from(error: JwsError) -> Self {
+        match error {
+            JwsError::Malformed | JwsError::Header | JwsError::Claims => Self::Malformed,
+            JwsError::Algorithm => Self::Algorithm,
+            JwsError::Signature => Self::Signature,
+            JwsError::Unavailable(unavailable) => Self::Unavailable(unavailable),
+        }
+    }
+}
+
+/// The longest time between `iat` and `exp`, in seconds: 15 minutes.
+const MAX_LIFETIME_SECONDS: i64 = 900;
+
+/// How far an issuer's clock may be ahead, in seconds.
+const LEEWAY_SECONDS: i64 = 60;

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
@@ -35,6 +35,15 @@ impl Timestamp {
     #[must_use]
     pub fn unix_seconds(self) -> i64 {
         self.0.timestamp()
+    }
+
+    /// The wall clock of the zone `Asia/Almaty` at this instant: UTC+5 since 2024-03-01, UTC+6 before
+    /// (tzdata 2024a). Not for instants before 2005, when there was summer time.
+    #[must_use]
+    pub fn to_almaty(self) -> DateTime<FixedOffset> {
+        let hours = if self.unix_milliseconds() < ALMATY_CHANGE_MILLISECONDS { 6 } else { 5 };
+        let offset = FixedOffset::east_opt(hours * 3600).expect("5 and 6 hours are less than a day");
+        self.0.with_timezone(&offset)
     }
 }
 
@@ -80,6 +89,9 @@ impl<'de> Deserialize<'de> for Timestamp {
 /// 9999-12-31T23:59:59.999Z, the last instant that RFC 3339 can write.
 const LAST_MILLISECOND: i64 = 253_402_300_799_999;
 
+/// 2024-03-01T00:00:00+06:00, when clocks in Almaty were set back by an hour.
+const ALMATY_CHANGE_MILLISECONDS: i64 = 1_709_229_600_000;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,6 +109,18 @@ mod tests {
             "2026-02-29T05:00:00.000Z",
         ] {
             assert_eq!(other.parse::<Timestamp>(), Err(InvalidTimestamp), "{other}");
+        }
+    }
+
+    #[test]
+    fn knows_the_wall_clock_of_almaty() {
+        for (utc, almaty) in [
+            ("2024-02-29T17:59:59.999Z", "2024-02-29T23:59:59.999+06:00"),
+            ("2024-02-29T18:00:00.000Z", "2024-02-29T23:00:00+05:00"),
+            ("2026-11-22T20:30:00.000Z", "2026-11-23T01:30:00+05:00"),
+        ] {
+            let instant: Timestamp = utc.parse().unwrap();
+            assert_eq!(instant.to_almaty().to_rfc3339(), almaty);
         }
     }
 

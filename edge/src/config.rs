@@ -1,0 +1,352 @@
+//! The configuration: variables and secrets of the Worker, parsed once.
+//!
+//! | name | kind | what it is |
+//! |---|---|---|
+//! | `ENVIRONMENT` | variable | `production` or `preview` |
+//! | `AUDIENCE` | variable | this edge: `aud` of tokens and statements, `iss` of receipts; an `https` URL |
+//! | `OPERATOR` | variable | JSON: `name`, and optionally `bin` and `address`, of whose policy it is |
+//! | `POLICY_URL` | variable | where the edition in force is always to be found |
+//! | `ALLOWED_ORIGINS` | variable | JSON: list of origins whose pages may call this edge |
+//! | `SUBJECT_ISSUERS` | variable | JSON: list of `{"issuer": "…", "jwks": {"keys": […]}}` that vouch for subjects |
+//! | `STAFF_ISSUERS` | variable | the same, for staff |
+//! | `RETIRED_RECEIPT_KEYS` | variable, optional | JWK Set of public keys that signed receipts before |
+//! | `RECEIPT_KEY` | secret | private P-256 JWK with `kid`, which signs receipts |
+//! | `PSEUDONYM_KEY` | secret | 32 bytes, base64url; see [`crate::pseudonym`] |
+//! | `NONCE_KEY` | secret | 32 bytes, base64url; see [`crate::nonce`] |
+//! | `PREVIEW_ISSUER_KEY` | secret | preview only: private P-256 JWK with `kid` of the preview's issuer |
+//!
+//! A configuration that is incomplete, or that mixes preview and production, is refused whole: the edge
+//! then answers every request with the problem `misconfigured`.
+
+use std::fmt;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use kelisim_shared::{
+    edition::Operator,
+    jwk::{JwkSet, NamedKey, P256PublicKey, PublicKey},
+    receipt,
+    text::Line,
+    token::Issuer,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use thiserror::Error;
+
+/// The edge's configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Whether this is the preview.
+    pub environment: Environment,
+    /// What statements must be meant for.
+    pub audience: Line<200>,
+    /// Whose policy it is.
+    pub operator: Operator,
+    /// Where the edition in force is always to be found.
+    pub policy_url: Line<200>,
+    /// Origins whose pages may call this edge.
+    pub allowed_origins: Vec<String>,
+    /// Who vouches for subjects.
+    pub subject_issuers: Vec<Issuer>,
+    /// Who vouches for staff.
+    pub staff_issuers: Vec<Issuer>,
+    /// The key that signs receipts.
+    pub receipt_key: PrivateKey,
+    /// The keys that receipts verify with, as they are published: the present one and retired ones.
+    pub published_keys: Value,
+    /// See [`crate::pseudonym`].
+    pub pseudonym_key: SecretBytes,
+    /// See [`crate::nonce`].
+    pub nonce_key: SecretBytes,
+}
+
+/// Which environment the edge runs in.
+#[derive(Clone, Debug)]
+pub enum Environment {
+    /// For real subjects.
+    Production,
+    /// For the product team, on a machine of theirs.
+    Preview {
+        /// The key of the preview's own issuer.
+        issuer_key: PrivateKey,
+    },
+}
+
+impl Config {
+    /// Parses the configuration from variables and secrets, looked up by name.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, by the variable's name.
+    pub fn parse(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let variables = Variables(lookup);
+        let audience: Line<200> = variables.line("AUDIENCE")?;
+        let receipt_key: PrivateKey = variables.parsed("RECEIPT_KEY", PrivateKey::parse)?;
+        let environment = variables.environment(&receipt_key)?;
+        let mut subject_issuers = variables.issuers("SUBJECT_ISSUERS", &audience)?;
+        let mut staff_issuers = variables.issuers("STAFF_ISSUERS", &audience)?;
+        if let Environment::Preview { issuer_key } = &environment {
+            let preview = Issuer {
+                issuer: PREVIEW_ISSUER.to_owned(),
+                audience: audience.to_string(),
+                keys: JwkSet::new(vec![issuer_key.named_public_key()]),
+            };
+            subject_issuers.push(preview.clone());
+            staff_issuers.push(preview);
+        }
+        if subject_issuers.is_empty() {
+            return Err(ConfigError::Invalid("SUBJECT_ISSUERS"));
+        }
+        Ok(Self {
+            operator: variables.json("OPERATOR")?,
+            policy_url: variables.line("POLICY_URL")?,
+            allowed_origins: variables.json("ALLOWED_ORIGINS")?,
+            pseudonym_key: variables.parsed("PSEUDONYM_KEY", SecretBytes::parse)?,
+            nonce_key: variables.parsed("NONCE_KEY", SecretBytes::parse)?,
+            published_keys: variables.published_keys(&receipt_key)?,
+            environment,
+            audience,
+            subject_issuers,
+            staff_issuers,
+            receipt_key,
+        })
+    }
+
+    /// Whether this is the preview.
+    #[must_use]
+    pub const fn is_preview(&self) -> bool {
+        matches!(self.environment, Environment::Preview { .. })
+    }
+
+    /// What the receipts of this edge say about it.
+    #[must_use]
+    pub fn receipt_issuer(&self) -> receipt::Issuer {
+        receipt::Issuer {
+            issuer: self.audience.clone(),
+            operator: self.operator.clone(),
+            policy_url: self.policy_url.clone(),
+            kid: self.receipt_key.kid.clone(),
+        }
+    }
+}
+
+/// A private P-256 key, as a JWK that is handed to the platform and never shown.
+#[derive(Clone)]
+pub struct PrivateKey {
+    jwk: String,
+    kid: String,
+    public: P256PublicKey,
+}
+
+impl PrivateKey {
+    /// Parses a JWK with `kty`, `crv`, `x`, `y`, `d` and `kid`, and nothing more. `None` if it is not one.
+    #[must_use]
+    pub fn parse(jwk: &str) -> Option<Self> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Members {
+            kty: String,
+            crv: String,
+            x: String,
+            y: String,
+            d: String,
+            kid: String,
+        }
+        let Members {
+            kty,
+            crv,
+            x,
+            y,
+            d,
+            kid,
+        } = serde_json::from_str(jwk).ok()?;
+        SecretBytes::parse(&d)?;
+        let public = json!({ "kty": kty, "crv": crv, "x": x, "y": y });
+        let public = serde_json::from_value(public).ok()?;
+        if kid.is_empty() {
+            None
+        } else {
+            Some(Self {
+                jwk: jwk.to_owned(),
+                kid,
+                public,
+            })
+        }
+    }
+
+    /// The JWK, to hand to the platform.
+    #[must_use]
+    pub fn expose_jwk(&self) -> &str {
+        &self.jwk
+    }
+
+    /// The key's id.
+    #[must_use]
+    pub fn kid(&self) -> &str {
+        &self.kid
+    }
+
+    fn named_public_key(&self) -> NamedKey {
+        NamedKey {
+            kid: Some(self.kid.clone()),
+            key: PublicKey::P256(self.public),
+        }
+    }
+
+    /// The public half as it is published (RFC 7517, section 4).
+    fn published(&self) -> Value {
+        let mut jwk = serde_json::to_value(self.public).unwrap_or_default();
+        jwk["kid"] = self.kid.as_str().into();
+        jwk["alg"] = "ES256".into();
+        jwk["use"] = "sig".into();
+        jwk
+    }
+}
+
+impl fmt::Debug for PrivateKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PrivateKey({})", self.kid)
+    }
+}
+
+/// 32 secret bytes.
+#[derive(Clone)]
+pub struct SecretBytes([u8; 32]);
+
+impl SecretBytes {
+    /// Takes the bytes as they are.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        Base64UrlUnpadded::decode_vec(text)
+            .ok()?
+            .try_into()
+            .ok()
+            .map(Self)
+    }
+
+    /// The bytes, to hand to a keyed hash.
+    #[must_use]
+    pub const fn expose(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for SecretBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretBytes")
+    }
+}
+
+/// Why a configuration is refused. Names variables, never values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// A variable or secret is not set.
+    #[error("{0} is not set")]
+    Missing(&'static str),
+    /// A variable or secret is not of the form that is documented.
+    #[error("{0} is not of the documented form")]
+    Invalid(&'static str),
+    /// A secret of the preview is set in production.
+    #[error("{0} belongs to the preview and is set in production")]
+    PreviewInProduction(&'static str),
+    /// The build has no preview in it, or has one and is to run in production.
+    #[error("ENVIRONMENT does not fit this build")]
+    WrongBuild,
+}
+
+/// `iss` of the tokens that the preview's own issuer gives out.
+pub const PREVIEW_ISSUER: &str = "https://preview.kelisim.invalid";
+
+/// How the ids of receipt keys of the preview begin.
+const PREVIEW_KID: &str = "preview-";
+
+struct Variables<F>(F);
+
+impl<F: Fn(&str) -> Option<String>> Variables<F> {
+    fn required(&self, name: &'static str) -> Result<String, ConfigError> {
+        self.0(name).ok_or(ConfigError::Missing(name))
+    }
+
+    fn parsed<T>(
+        &self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<T, ConfigError> {
+        parse(&self.required(name)?).ok_or(ConfigError::Invalid(name))
+    }
+
+    fn line<const MAX: usize>(&self, name: &'static str) -> Result<Line<MAX>, ConfigError> {
+        self.parsed(name, |text| text.parse().ok())
+    }
+
+    fn json<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, ConfigError> {
+        self.parsed(name, |text| serde_json::from_str(text).ok())
+    }
+
+    fn environment(&self, receipt_key: &PrivateKey) -> Result<Environment, ConfigError> {
+        let preview_build = cfg!(feature = "preview");
+        match (self.required("ENVIRONMENT")?.as_str(), preview_build) {
+            ("production", false) => {
+                if self.0("PREVIEW_ISSUER_KEY").is_some() {
+                    return Err(ConfigError::PreviewInProduction("PREVIEW_ISSUER_KEY"));
+                }
+                if receipt_key.kid.starts_with(PREVIEW_KID) {
+                    return Err(ConfigError::PreviewInProduction("RECEIPT_KEY"));
+                }
+                Ok(Environment::Production)
+            }
+            ("preview", true) => Ok(Environment::Preview {
+                issuer_key: self.parsed("PREVIEW_ISSUER_KEY", PrivateKey::parse)?,
+            }),
+            ("production" | "preview", _) => Err(ConfigError::WrongBuild),
+            _ => Err(ConfigError::Invalid("ENVIRONMENT")),
+        }
+    }
+
+    fn issuers(
+        &self,
+        name: &'static str,
+        audience: &Line<200>,
+    ) -> Result<Vec<Issuer>, ConfigError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Entry {
+            issuer: String,
+            jwks: Value,
+        }
+        let entries: Vec<Entry> = self.json(name)?;
+        let issuer = |entry: Entry| {
+            let keys = JwkSet::parse(entry.jwks.to_string().as_bytes()).ok()?;
+            Some(Issuer {
+                issuer: entry.issuer,
+                audience: audience.to_string(),
+                keys,
+            })
+        };
+        entries
+            .into_iter()
+            .map(issuer)
+            .collect::<Option<_>>()
+            .ok_or(ConfigError::Invalid(name))
+    }
+
+    fn published_keys(&self, receipt_key: &PrivateKey) -> Result<Value, ConfigError> {
+        const NAME: &str = "RETIRED_RECEIPT_KEYS";
+        let mut keys = vec![receipt_key.published()];
+        if let Some(retired) = self.0(NAME) {
+            JwkSet::parse(retired.as_bytes()).map_err(|_| ConfigError::Invalid(NAME))?;
+            let mut retired: Value =
+                serde_json::from_str(&retired).map_err(|_| ConfigError::Invalid(NAME))?;
+            let retired = retired["keys"]
+                .as_array_mut()
+                .ok_or(ConfigError::Invalid(NAME))?;
+            if retired.iter().any(|key| key.get("d").is_some()) {
+                return Err(ConfigError::Invalid(NAME));
+            }
+            keys.append(retired);
+        }
+        Ok(json!({ "keys": keys }))
+    }
+}

@@ -1,0 +1,90 @@
+//! The preview's stand-in for a host's backend: an issuer that gives a token to anyone who asks.
+//!
+//! | route | query | answer |
+//! |---|---|---|
+//! | `POST /preview/token` | `sub`, `agreement` (both optional) | a subject token; without `sub`, for the user of the cookie `demo_user`, which is set when missing |
+//! | `POST /preview/token` | `role` | a staff token with that role |
+//! | `POST /preview/sign-out` | | forgets the cookie, so that the next token is for a new user |
+//!
+//! It is compiled with the feature `preview` only, and signs with a key that production refuses.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use http::{HeaderValue, StatusCode, header::COOKIE, header::SET_COOKIE};
+use kelisim_shared::{
+    api::TokenReply,
+    jws,
+    problem::{Problem, ProblemType},
+};
+use serde_json::json;
+
+use crate::{
+    config::{Config, Environment, PREVIEW_ISSUER},
+    ports::Platform,
+    reply::{self, Caching, Reply},
+    router::Call,
+};
+
+/// `POST /preview/token`
+pub(crate) async fn token(
+    call: &Call<'_>,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let Environment::Preview { issuer_key } = &config.environment else {
+        return Err(ProblemType::NotFound.into());
+    };
+    let (user, is_known) = match (call.query("sub"), cookie(call)) {
+        (Some(user), _) | (None, Some(user)) => (user.to_owned(), true),
+        (None, None) => (Base64UrlUnpadded::encode_string(&platform.bytes()), false),
+    };
+    let now = platform.now().unix_seconds();
+    let mut claims = json!({
+        "iss": PREVIEW_ISSUER,
+        "aud": config.audience,
+        "sub": user,
+        "iat": now,
+        "exp": now + LIFETIME_SECONDS,
+    });
+    match call.query("role") {
+        Some(role) => claims["roles"] = json!([role]),
+        None => claims["agreement"] = json!(call.query("agreement").unwrap_or("2026-01")),
+    }
+    let header = json!({ "alg": "ES256", "typ": "JWT", "kid": issuer_key.kid() });
+    let token = jws::sign(&header, &claims, &platform.signer(issuer_key))
+        .await
+        .map_err(|_| ProblemType::Unavailable)?;
+    let mut reply = reply::json(StatusCode::OK, &TokenReply { token }, Caching::NoStore);
+    if !is_known {
+        let cookie = format!("{COOKIE_NAME}={user}; Path=/; HttpOnly; SameSite=Lax");
+        let cookie = HeaderValue::try_from(cookie).expect("base64url is visible ASCII");
+        reply.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    Ok(reply)
+}
+
+/// `POST /preview/sign-out`
+pub(crate) fn sign_out() -> Reply {
+    let mut reply = reply::empty(StatusCode::NO_CONTENT);
+    reply::set(
+        &mut reply,
+        SET_COOKIE,
+        "demo_user=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0",
+    );
+    reply
+}
+
+fn cookie<'a>(call: &Call<'a>) -> Option<&'a str> {
+    let cookies = call.headers.get(COOKIE)?.to_str().ok()?;
+    let pairs = cookies
+        .split(';')
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .filter(|(name, _)| *name == COOKIE_NAME)
+        .map(|(_, user)| user)
+        .find(|user| !user.is_empty())
+}
+
+const COOKIE_NAME: &str = "demo_user";
+
+/// How long the preview's tokens are good, in seconds: ten minutes.
+const LIFETIME_SECONDS: i64 = 600;

@@ -1,0 +1,152 @@
+//! Responses, and the headers that all of them carry.
+
+use http::{
+    HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
+    header::{
+        ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+        IF_NONE_MATCH, LOCATION, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
+        WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+    },
+};
+use kelisim_shared::{digest::Sha256Digest, problem::Problem};
+use serde::Serialize;
+
+/// A response of the edge.
+pub type Reply = Response<Vec<u8>>;
+
+/// How long a response may be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caching {
+    /// Not at all: it is about one subject, or about this moment.
+    NoStore,
+    /// By anyone, asking each time whether it is still the same.
+    Revalidate,
+    /// By anyone, for ever: its address names its content.
+    Immutable,
+}
+
+/// A JSON body.
+#[must_use]
+pub fn json<T: Serialize>(status: StatusCode, body: &T, caching: Caching) -> Reply {
+    let bytes = serde_json::to_vec(body).expect("replies have string keys only");
+    reply(status, "application/json", bytes, caching)
+}
+
+/// A page.
+#[must_use]
+pub fn html(body: String, caching: Caching) -> Reply {
+    let mut reply = reply(
+        StatusCode::OK,
+        "text/html; charset=utf-8",
+        body.into_bytes(),
+        caching,
+    );
+    set(
+        &mut reply,
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'",
+    );
+    reply
+}
+
+/// A problem document (RFC 9457).
+#[must_use]
+pub fn problem(problem: &Problem) -> Reply {
+    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let bytes = serde_json::to_vec(problem).expect("problems have string keys only");
+    let mut reply = reply(status, "application/problem+json", bytes, Caching::NoStore);
+    if status == StatusCode::UNAUTHORIZED {
+        set(&mut reply, WWW_AUTHENTICATE, "Bearer");
+    }
+    reply
+}
+
+/// The way to another address of this edge.
+#[must_use]
+pub fn redirect(location: &'static str) -> Reply {
+    let mut reply = Response::new(Vec::new());
+    *reply.status_mut() = StatusCode::FOUND;
+    set(&mut reply, LOCATION, location);
+    set(&mut reply, CACHE_CONTROL, "no-store");
+    reply
+}
+
+/// No body.
+#[must_use]
+pub fn empty(status: StatusCode) -> Reply {
+    let mut reply = Response::new(Vec::new());
+    *reply.status_mut() = status;
+    set(&mut reply, CACHE_CONTROL, "no-store");
+    reply
+}
+
+/// Names the body by its hash, so that a client need not fetch again what it has (RFC 9110, section 13.1.2).
+#[must_use]
+pub fn with_etag(mut reply: Reply, request: &HeaderMap) -> Reply {
+    let etag = format!("\"{}\"", Sha256Digest::of(reply.body()));
+    let is_known = request
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .map(str::trim)
+        .any(|candidate| candidate == "*" || candidate.trim_start_matches("W/") == etag);
+    if is_known {
+        *reply.status_mut() = StatusCode::NOT_MODIFIED;
+        reply.body_mut().clear();
+        reply.headers_mut().remove(CONTENT_TYPE);
+    }
+    let value = HeaderValue::try_from(etag).expect("a quoted hash is visible ASCII");
+    reply.headers_mut().insert(ETAG, value);
+    reply
+}
+
+/// Adds what every response carries.
+pub fn secure(reply: &mut Reply, https: bool) {
+    set(reply, X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(reply, REFERRER_POLICY, "no-referrer");
+    reply
+        .headers_mut()
+        .entry(CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static(
+            "default-src 'none'; frame-ancestors 'none'",
+        ));
+    if https {
+        set(reply, STRICT_TRANSPORT_SECURITY, "max-age=63072000");
+    }
+}
+
+/// Lets the page of `origin` read the response (Fetch Standard, "CORS protocol").
+pub fn share(reply: &mut Reply, origin: &HeaderValue) {
+    let headers = reply.headers_mut();
+    headers.insert(http::header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+    headers.insert(
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("etag"),
+    );
+}
+
+/// Sets a header that is known when the edge is built.
+pub fn set(reply: &mut Reply, name: HeaderName, value: &'static str) {
+    reply
+        .headers_mut()
+        .insert(name, HeaderValue::from_static(value));
+}
+
+fn reply(status: StatusCode, media_type: &'static str, body: Vec<u8>, caching: Caching) -> Reply {
+    let mut reply = Response::new(body);
+    *reply.status_mut() = status;
+    set(&mut reply, CONTENT_TYPE, media_type);
+    set(&mut reply, VARY, "Origin, Accept-Language");
+    set(
+        &mut reply,
+        CACHE_CONTROL,
+        match caching {
+            Caching::NoStore => "no-store",
+            Caching::Revalidate => "public, no-cache",
+            Caching::Immutable => "public, max-age=31536000, immutable",
+        },
+    );
+    reply
+}

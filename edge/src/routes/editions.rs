@@ -1,0 +1,70 @@
+//! Editions as JSON, and their publication.
+
+use http::StatusCode;
+use kelisim_shared::{
+    api::EditionSummary,
+    edition::{Draft, Edition},
+    problem::{Problem, ProblemType},
+};
+
+use super::unavailable;
+use crate::{
+    auth::{self, Role},
+    config::Config,
+    ports::Platform,
+    registry::PublishError,
+    reply::{self, Caching, Reply},
+    router::Call,
+};
+
+/// `GET /v1/editions/current`
+pub(super) async fn current(call: &Call<'_>, platform: &impl Platform) -> Result<Reply, Problem> {
+    let edition = platform
+        .current()
+        .await
+        .map_err(unavailable)?
+        .ok_or(ProblemType::NoEdition)?;
+    Ok(document(call, &edition, Caching::Revalidate))
+}
+
+/// `GET /v1/editions/{id}`
+pub(super) async fn edition(
+    id: &str,
+    call: &Call<'_>,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let id = id.parse().map_err(|_| ProblemType::EditionUnknown)?;
+    let edition = platform.edition(id).await.map_err(unavailable)?;
+    Ok(document(
+        call,
+        &*edition.ok_or(ProblemType::EditionUnknown)?,
+        Caching::Immutable,
+    ))
+}
+
+/// `POST /v1/admin/editions`
+pub(super) async fn publish(
+    call: &Call<'_>,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    auth::staff(call.headers, Role::Publisher, config, platform).await?;
+    let draft: Draft = call.json()?;
+    match platform.publish(&draft).await.map_err(unavailable)? {
+        Ok(edition) => {
+            let summary = EditionSummary::from(edition.manifest());
+            Ok(reply::json(StatusCode::CREATED, &summary, Caching::NoStore))
+        }
+        Err(PublishError::Exists) => Err(ProblemType::EditionExists.into()),
+        Err(PublishError::Invalid(reason)) => {
+            Err(Problem::from(ProblemType::EditionInvalid).with_detail(reason))
+        }
+    }
+}
+
+fn document(call: &Call<'_>, edition: &Edition, caching: Caching) -> Reply {
+    reply::with_etag(
+        reply::json(StatusCode::OK, edition.document(), caching),
+        call.headers,
+    )
+}

@@ -1,0 +1,67 @@
+//! Editions as pages.
+
+use http::header::ACCEPT_LANGUAGE;
+use kelisim_shared::{
+    edition::Edition,
+    language::Language,
+    problem::{Problem, ProblemType},
+};
+
+use super::unavailable;
+use crate::{
+    pages::{self, Standing},
+    ports::Platform,
+    reply::{self, Caching, Reply},
+    router::Call,
+};
+
+/// `GET /privacy`
+pub(super) async fn in_force(call: &Call<'_>, platform: &impl Platform) -> Result<Reply, Problem> {
+    let edition = platform
+        .current()
+        .await
+        .map_err(unavailable)?
+        .ok_or(ProblemType::NoEdition)?;
+    Ok(page(call, &edition, Standing::InForce))
+}
+
+/// `GET /privacy/editions/{id}`
+pub(super) async fn edition(
+    id: &str,
+    call: &Call<'_>,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let id = id.parse().map_err(|_| ProblemType::EditionUnknown)?;
+    let edition = platform
+        .edition(id)
+        .await
+        .map_err(unavailable)?
+        .ok_or(ProblemType::EditionUnknown)?;
+    let current = platform.current().await.map_err(unavailable)?;
+    let is_current = current.is_some_and(|current| current.id() == id);
+    Ok(page(
+        call,
+        &edition,
+        if is_current {
+            Standing::InForce
+        } else {
+            Standing::Former
+        },
+    ))
+}
+
+fn page(call: &Call<'_>, edition: &Edition, standing: Standing) -> Reply {
+    let html = pages::policy(edition, standing, language(call));
+    reply::with_etag(reply::html(html, Caching::Revalidate), call.headers)
+}
+
+/// The language that is asked for in the address, else by the browser, else Russian, the language of
+/// the policy.
+fn language(call: &Call<'_>) -> Language {
+    let asked = call.query("lang").and_then(|code| code.parse().ok());
+    let preferred = || {
+        let header = call.headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+        Language::negotiate(header)
+    };
+    asked.or_else(preferred).unwrap_or(Language::Ru)
+}

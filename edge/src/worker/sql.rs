@@ -1,0 +1,50 @@
+//! SQLite inside Durable Objects.
+
+use serde::de::DeserializeOwned;
+use worker::{SqlStorage, SqlStorageValue, console_error};
+
+use crate::ports::Unavailable;
+
+/// Runs a statement that gives no rows.
+pub(super) fn run(
+    sql: &SqlStorage,
+    statement: &str,
+    bindings: Vec<SqlStorageValue>,
+) -> Result<(), Unavailable> {
+    sql.exec(statement, bindings).map(|_| ()).map_err(failed)
+}
+
+/// Runs a query and reads its rows. The columns are read by name.
+pub(super) fn rows<T: DeserializeOwned>(
+    sql: &SqlStorage,
+    query: &str,
+    bindings: Vec<SqlStorageValue>,
+) -> Result<Vec<T>, Unavailable> {
+    // `SqlCursor::one` hangs the request when there is no row: never use it.
+    sql.exec(query, bindings)
+        .and_then(|cursor| cursor.to_array())
+        .map_err(failed)
+}
+
+/// Reads JSON that was written by [`json`].
+pub(super) fn parse<T: DeserializeOwned>(text: &str) -> Result<T, Unavailable> {
+    serde_json::from_str(text).map_err(failed)
+}
+
+/// JSON, to be stored as text.
+pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<SqlStorageValue, Unavailable> {
+    Ok(SqlStorageValue::String(
+        serde_json::to_string(value).map_err(failed)?,
+    ))
+}
+
+/// Text.
+pub(super) fn text(value: impl ToString) -> SqlStorageValue {
+    SqlStorageValue::String(value.to_string())
+}
+
+/// Logs what went wrong; the caller's answer says only that something did.
+pub(super) fn failed(error: impl std::fmt::Display) -> Unavailable {
+    console_error!("storage: {error}");
+    Unavailable
+}

@@ -137,11 +137,10 @@ pub struct PrivateKey {
 }
 
 impl PrivateKey {
-    /// Parses a JWK with `kty`, `crv`, `x`, `y`, `d` and `kid`, and nothing more. `None` if it is not one.
+    /// Parses a JWK with at least `kty`, `crv`, `x`, `y`, `d` and `kid`. `None` if it is not one.
     #[must_use]
     pub fn parse(jwk: &str) -> Option<Self> {
         #[derive(Deserialize)]
-        #[serde(deny_unknown_fields)]
         struct Members {
             kty: String,
             crv: String,
@@ -348,5 +347,115 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
             keys.append(retired);
         }
         Ok(json!({ "keys": keys }))
+    }
+}
+
+#[cfg(all(test, not(feature = "preview")))]
+mod tests {
+    use super::*;
+
+    const JWK: &str = r#"{"kty":"EC","crv":"P-256","kid":"2026-11",
+        "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
+
+    fn parse(changes: &[(&str, Option<&str>)]) -> Result<Config, ConfigError> {
+        let issuers = format!(r#"[{{"issuer":"https://id.example","jwks":{{"keys":[{JWK}]}}}}]"#);
+        let key = "A".repeat(43);
+        let good = [
+            ("ENVIRONMENT", "production"),
+            ("AUDIENCE", "https://consent.example"),
+            ("OPERATOR", r#"{"name":"T"}"#),
+            ("POLICY_URL", "https://example.kz/privacy"),
+            ("ALLOWED_ORIGINS", "[]"),
+            ("SUBJECT_ISSUERS", &issuers),
+            ("STAFF_ISSUERS", "[]"),
+            ("RECEIPT_KEY", JWK),
+            ("PSEUDONYM_KEY", &key),
+            ("NONCE_KEY", &key),
+        ];
+        Config::parse(|name| {
+            let changed = changes.iter().find(|(changed, _)| *changed == name);
+            let given = good
+                .iter()
+                .find(|(given, _)| *given == name)
+                .map(|(_, value)| *value);
+            changed
+                .map_or(given, |(_, value)| *value)
+                .map(str::to_owned)
+        })
+    }
+
+    #[test]
+    fn publishes_public_keys_only() {
+        let mut retired: Value = serde_json::from_str(JWK).unwrap();
+        retired.as_object_mut().unwrap().remove("d");
+        retired["kid"] = "2026-10".into();
+        let retired = json!({ "keys": [retired] }).to_string();
+        let config = parse(&[("RETIRED_RECEIPT_KEYS", Some(&retired))]).unwrap();
+        let kids: Vec<_> = config.published_keys["keys"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .collect();
+        assert_eq!(kids.len(), 2);
+        assert!(kids.iter().all(|key| key.get("d").is_none()));
+        assert!(
+            !format!("{config:?}").contains("jpsQ"),
+            "a secret is never shown"
+        );
+        let private = format!(r#"{{"keys":[{JWK}]}}"#);
+        assert_eq!(
+            parse(&[("RETIRED_RECEIPT_KEYS", Some(&private))]).unwrap_err(),
+            ConfigError::Invalid("RETIRED_RECEIPT_KEYS")
+        );
+    }
+
+    #[test]
+    fn refuses_what_is_missing_malformed_or_of_the_preview() {
+        use ConfigError::{Invalid, Missing, PreviewInProduction, WrongBuild};
+        let preview_key = JWK.replace("2026-11", "preview-1");
+        for (name, value, expected) in [
+            (
+                "PREVIEW_ISSUER_KEY",
+                Some(JWK),
+                PreviewInProduction("PREVIEW_ISSUER_KEY"),
+            ),
+            (
+                "RECEIPT_KEY",
+                Some(preview_key.as_str()),
+                PreviewInProduction("RECEIPT_KEY"),
+            ),
+            ("ENVIRONMENT", Some("preview"), WrongBuild),
+            ("ENVIRONMENT", Some("staging"), Invalid("ENVIRONMENT")),
+            ("ENVIRONMENT", None, Missing("ENVIRONMENT")),
+            ("RECEIPT_KEY", None, Missing("RECEIPT_KEY")),
+            ("RECEIPT_KEY", Some("{}"), Invalid("RECEIPT_KEY")),
+            ("PSEUDONYM_KEY", Some("AAAA"), Invalid("PSEUDONYM_KEY")),
+            ("NONCE_KEY", Some("?"), Invalid("NONCE_KEY")),
+            ("AUDIENCE", Some(""), Invalid("AUDIENCE")),
+            (
+                "OPERATOR",
+                Some(r#"{"name":"T","x":1}"#),
+                Invalid("OPERATOR"),
+            ),
+            (
+                "ALLOWED_ORIGINS",
+                Some("https://example.kz"),
+                Invalid("ALLOWED_ORIGINS"),
+            ),
+            ("SUBJECT_ISSUERS", Some("[]"), Invalid("SUBJECT_ISSUERS")),
+            (
+                "SUBJECT_ISSUERS",
+                Some(r#"[{"issuer":"a","jwks":{}}]"#),
+                Invalid("SUBJECT_ISSUERS"),
+            ),
+        ] {
+            assert_eq!(
+                parse(&[(name, value)]).unwrap_err(),
+                expected,
+                "{name} {value:?}"
+            );
+        }
     }
 }

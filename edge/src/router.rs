@@ -258,3 +258,15 @@ fn preflight(route: Route<'_>) -> Reply {
     reply::set(&mut reply, ACCESS_CONTROL_MAX_AGE, "7200");
     reply
 }
+
+#[cfg(all(test, not(feature = "preview")))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn production_has_no_route_of_the_preview() {
+        for path in ["/preview", "/preview/token", "/preview/sign-out"] {
+            assert_eq!(Route::of(path), None, "{path}");
+        }
+    }
+}

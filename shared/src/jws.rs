@@ -149,6 +149,10 @@ impl<'a> Unverified<'a> {
         if !algorithm.fits(key) {
             return Err(JwsError::Algorithm);
         }
+        // Platforms differ in what they make of a signature of a wrong length; some throw.
+        if self.signature.len() != signature_bytes(key) {
+            return Err(JwsError::Signature);
+        }
         if verifier
             .verify(algorithm, key, self.signed_part(), &self.signature)
             .await?
@@ -215,6 +219,14 @@ pub enum JwsError {
 
 /// The longest JWS that is taken, in bytes: 16 KiB.
 pub const MAX_BYTES: usize = 16_384;
+
+/// How long a signature by that key is, in bytes (RFC 7518, sections 3.3 and 3.4; RFC 8032, section 5.1.6).
+const fn signature_bytes(key: &PublicKey) -> usize {
+    match key {
+        PublicKey::P256(_) | PublicKey::Ed25519(_) => 64,
+        PublicKey::Rsa { modulus, .. } => modulus.len(),
+    }
+}
 
 fn decode(part: &str) -> Result<Vec<u8>, JwsError> {
     Base64UrlUnpadded::decode_vec(part).map_err(|_| JwsError::Malformed)

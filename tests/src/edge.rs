@@ -1,0 +1,305 @@
+//! A real edge: workerd through wrangler, with its state in a folder of its own.
+
+use std::{
+    sync::{Mutex, MutexGuard},
+    time::Duration,
+};
+
+use anyhow::{Context, Result, ensure};
+use kelisim_shared::{api::Status, edition::Edition, problem::ProblemType};
+use serde_json::Value;
+use tempfile::TempDir;
+use ureq::{Agent, http};
+use xtask::{
+    environment::Environment,
+    secrets::Secrets,
+    seed,
+    server::{Options, Ready, Server},
+};
+
+use crate::Host;
+
+/// A preview server with the first edition published.
+pub struct Edge {
+    /// The running server; none between its end and a restart.
+    server: Mutex<Option<Server>>,
+    url: String,
+    options: Options,
+    secrets: Secrets,
+    agent: Agent,
+    /// Removed with the edge.
+    _folder: TempDir,
+}
+
+/// What a preview edge calls itself, in `edge/wrangler.toml`.
+pub const AUDIENCE: &str = "https://kelisim-preview.invalid";
+
+impl Edge {
+    /// Starts a server and publishes the first edition.
+    ///
+    /// # Errors
+    /// The server does not start, or refuses the edition.
+    pub fn start() -> Result<Self> {
+        let edge = Self::start_empty(&[])?;
+        seed::publish_if_missing(edge.url(), &seed::first_edition())?;
+        Ok(edge)
+    }
+
+    /// Starts a server without an edition, with these variables in place of those of its configuration.
+    ///
+    /// # Errors
+    /// The server does not start.
+    pub fn start_empty(variables: &[(&str, String)]) -> Result<Self> {
+        let secrets = Secrets::generate("preview")?;
+        Self::run(Environment::Preview, &secrets, variables, Ready::Healthy)
+    }
+
+    /// Starts a server of any environment, which need not be healthy.
+    ///
+    /// # Errors
+    /// It does not answer at all.
+    pub fn start_as(
+        environment: Environment,
+        secrets: &Secrets,
+        variables: &[(&str, String)],
+    ) -> Result<Self> {
+        Self::run(environment, secrets, variables, Ready::Answering)
+    }
+
+    fn run(
+        environment: Environment,
+        secrets: &Secrets,
+        variables: &[(&str, String)],
+        ready: Ready,
+    ) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let env_file = folder.path().join("secrets.env");
+        secrets.write(&env_file)?;
+        let mut options = Options::new(environment, folder.path().join("state"), env_file);
+        options.ready = ready;
+        options.vars = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
+        let server = Server::start(&options)?;
+        let url = server.url().to_owned();
+        let server = Mutex::new(Some(server));
+        Ok(Self {
+            server,
+            url,
+            options,
+            secrets: secrets.clone(),
+            agent: agent(),
+            _folder: folder,
+        })
+    }
+
+    /// Its address, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Kills the server as a power failure would.
+    pub fn kill(&self) {
+        if let Some(server) = self.running().take() {
+            server.kill();
+        }
+    }
+
+    /// Stops the server in good order.
+    ///
+    /// # Errors
+    /// It does not stop.
+    pub fn stop(&self) -> Result<()> {
+        self.running().take().map_or(Ok(()), Server::stop)
+    }
+
+    /// Starts the server on the state that it left.
+    ///
+    /// # Errors
+    /// It does not start.
+    pub fn restart(&mut self) -> Result<()> {
+        let server = Server::start(&self.options)?;
+        server.url().clone_into(&mut self.url);
+        *self.running() = Some(server);
+        Ok(())
+    }
+
+    fn running(&self) -> MutexGuard<'_, Option<Server>> {
+        self.server
+            .lock()
+            .expect("nothing panics while it holds the server")
+    }
+
+    /// The host that this edge trusts.
+    ///
+    /// # Errors
+    /// The secrets hold no key of one.
+    pub fn host(&self) -> Result<Host> {
+        Host::new(
+            self.secrets
+                .preview_issuer_key
+                .as_deref()
+                .context("no preview issuer")?,
+        )
+    }
+
+    /// Sends a request.
+    ///
+    /// # Errors
+    /// No answer; an answer of any status is none.
+    pub fn send(&self, request: http::request::Builder, body: &[u8]) -> Result<Answer> {
+        let mut response = self.agent.run(request.body(body)?)?;
+        let body = response.body_mut().read_to_vec()?;
+        Ok(Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body,
+        })
+    }
+
+    /// A request to be sent to a path of this edge.
+    #[must_use]
+    pub fn request(&self, method: &str, path: &str) -> http::request::Builder {
+        http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.url()))
+    }
+
+    /// `GET` without a token.
+    ///
+    /// # Errors
+    /// As [`Edge::send`].
+    pub fn get(&self, path: &str) -> Result<Answer> {
+        self.send(self.request("GET", path), &[])
+    }
+
+    /// `GET` with a token.
+    ///
+    /// # Errors
+    /// As [`Edge::send`].
+    pub fn get_as(&self, token: &str, path: &str) -> Result<Answer> {
+        self.send(
+            self.request("GET", path)
+                .header("Authorization", format!("Bearer {token}")),
+            &[],
+        )
+    }
+
+    /// `POST` of JSON with a token.
+    ///
+    /// # Errors
+    /// As [`Edge::send`].
+    pub fn post_as(&self, token: &str, path: &str, body: &[u8]) -> Result<Answer> {
+        let request = self
+            .request("POST", path)
+            .header("Authorization", format!("Bearer {token}"))
+            .header("Content-Type", "application/json");
+        self.send(request, body)
+    }
+
+    /// `POST /v1/statements`.
+    ///
+    /// # Errors
+    /// As [`Edge::send`].
+    pub fn submit(&self, token: &str, statement: &str) -> Result<Answer> {
+        let body = serde_json::json!({ "statement": statement });
+        self.post_as(token, "/v1/statements", body.to_string().as_bytes())
+    }
+
+    /// `GET /v1/status`, which has to succeed.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn status(&self, token: &str) -> Result<Status> {
+        self.get_as(token, "/v1/status")?.parsed(200)
+    }
+
+    /// The receipts of the token's subject.
+    ///
+    /// # Errors
+    /// It has none to give.
+    pub fn receipts(&self, token: &str) -> Result<Vec<String>> {
+        let receipts: kelisim_shared::api::Receipts =
+            self.get_as(token, "/v1/receipts")?.parsed(200)?;
+        Ok(receipts.receipts)
+    }
+
+    /// The edition in force.
+    ///
+    /// # Errors
+    /// There is none, or it is none.
+    pub fn edition(&self) -> Result<Edition> {
+        let document = self.get("/v1/editions/current")?.parsed(200)?;
+        Ok(Edition::from_document(document)?)
+    }
+}
+
+/// An answer of any status.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The headers.
+    pub headers: http::HeaderMap,
+    /// The whole body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as text.
+    ///
+    /// # Errors
+    /// Not UTF-8.
+    pub fn text(&self) -> Result<&str> {
+        Ok(std::str::from_utf8(&self.body)?)
+    }
+
+    /// A header's value, or nothing.
+    #[must_use]
+    pub fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
+
+    /// The body as JSON, if the status is this one.
+    ///
+    /// # Errors
+    /// Another status, or not that JSON.
+    pub fn parsed<T: serde::de::DeserializeOwned>(&self, status: u16) -> Result<T> {
+        ensure!(self.status == status, "{} {}", self.status, self.text()?);
+        serde_json::from_slice(&self.body).with_context(|| format!("{:?}", self.text()))
+    }
+
+    /// The type of the problem that the answer is, if it is one in every way that RFC 9457 asks for.
+    ///
+    /// # Errors
+    /// It is not.
+    pub fn problem(&self) -> Result<ProblemType> {
+        ensure!(
+            self.header("content-type") == "application/problem+json",
+            "{self:?}"
+        );
+        let body: Value = serde_json::from_slice(&self.body)?;
+        ensure!(body["status"] == self.status, "{body}");
+        let kind: ProblemType = serde_json::from_value(body["type"].clone())?;
+        ensure!(
+            kind.status() == self.status && body["title"] == kind.title(),
+            "{body}"
+        );
+        Ok(kind)
+    }
+}
+
+fn agent() -> Agent {
+    Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .allow_non_standard_methods(true)
+        .timeout_global(Some(Duration::from_secs(30)))
+        .build()
+        .into()
+}

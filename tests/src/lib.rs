@@ -1,0 +1,13 @@
+//! What the tests across crates share: a running edge, a host that vouches for its users, and a device
+//! that states things. All of it can be told to do wrong, which is what most tests are about.
+
+pub mod browser;
+pub mod device;
+pub mod edge;
+pub mod host;
+pub mod jose;
+
+pub use browser::{Browser, Screen};
+pub use device::Device;
+pub use edge::{Answer, Edge};
+pub use host::Host;

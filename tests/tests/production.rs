@@ -1,0 +1,52 @@
+//! The production build, under its own configuration: what it refuses to do.
+
+use anyhow::{Context, Result};
+use kelisim_shared::problem::ProblemType as P;
+use kelisim_tests::Edge;
+use xtask::{environment::Environment, secrets::Secrets};
+
+#[test]
+fn production_refuses_to_start_with_keys_of_the_preview() -> Result<()> {
+    let preview = Secrets::generate("preview")?;
+    let only_its_receipt_key = Secrets {
+        preview_issuer_key: None,
+        ..preview.clone()
+    };
+    let only_its_issuer = Secrets {
+        preview_issuer_key: preview.preview_issuer_key,
+        ..Secrets::generate("2026")?
+    };
+    for secrets in [only_its_receipt_key, only_its_issuer] {
+        let edge = Edge::start_as(Environment::Production, &secrets, &[issuers(&secrets)?])?;
+        for path in ["/healthz", "/privacy", "/v1/status", "/preview/token"] {
+            assert_eq!(edge.get(path)?.problem()?, P::Misconfigured, "{path}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn production_serves_nothing_over_plain_http() -> Result<()> {
+    let secrets = Secrets {
+        preview_issuer_key: None,
+        ..Secrets::generate("2026")?
+    };
+    let edge = Edge::start_as(Environment::Production, &secrets, &[issuers(&secrets)?])?;
+    for path in ["/healthz", "/privacy", "/v1/status", "/preview/token"] {
+        let answer = edge.get(path)?;
+        assert_eq!(answer.problem()?, P::HttpsRequired, "{path}");
+        assert_eq!(answer.header("strict-transport-security"), "", "{path}");
+    }
+    Ok(())
+}
+
+/// Some issuer, without whom production would refuse to start for that reason.
+fn issuers(secrets: &Secrets) -> Result<(&'static str, String)> {
+    let mut key: serde_json::Value = serde_json::from_str(&secrets.receipt_key)?;
+    key.as_object_mut()
+        .context("a JWK is an object")?
+        .remove("d");
+    let issuers =
+        serde_json::json!([{ "issuer": "https://id.example", "jwks": { "keys": [key] } }]);
+    Ok(("SUBJECT_ISSUERS", issuers.to_string()))
+}

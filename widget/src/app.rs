@@ -1,0 +1,135 @@
+//! The Yew component: holds the state, draws it, and runs effects.
+
+use std::rc::Rc;
+
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{HtmlDialogElement, HtmlElement};
+use yew::prelude::*;
+
+use crate::{
+    browser::session::Session,
+    model::{Access, Action, Effect, Failure, Screen, State, update},
+    view,
+};
+
+/// What the app is mounted with.
+#[derive(Clone, PartialEq, Properties)]
+pub struct Properties {
+    /// What was known when it was mounted.
+    pub access: Access,
+    /// The person's languages, the best first, joined by commas.
+    pub languages: AttrValue,
+    /// The world.
+    pub session: Rc<Session>,
+}
+
+/// The app.
+#[derive(Debug)]
+pub struct App {
+    state: State,
+    dialog: NodeRef,
+    heading: NodeRef,
+    dispatch: Callback<Action>,
+    /// What waits for the elements to be drawn.
+    after_drawing: Vec<Effect>,
+}
+
+impl Component for App {
+    type Message = Action;
+    type Properties = Properties;
+
+    fn create(context: &yew::Context<Self>) -> Self {
+        let Properties {
+            access, languages, ..
+        } = context.props();
+        let (state, effects) = State::open(access.clone(), languages);
+        let mut app = Self {
+            state,
+            dialog: NodeRef::default(),
+            heading: NodeRef::default(),
+            dispatch: context.link().callback(|action| action),
+            after_drawing: Vec::new(),
+        };
+        app.run(context, effects);
+        app
+    }
+
+    fn update(&mut self, context: &yew::Context<Self>, action: Action) -> bool {
+        let (state, effects) = update(self.state.clone(), action);
+        let redraw = state != self.state;
+        self.state = state;
+        if matches!(self.state.screen(), Screen::Closed) {
+            self.close(&context.props().session);
+        }
+        self.run(context, effects);
+        redraw || !self.after_drawing.is_empty()
+    }
+
+    fn view(&self, context: &yew::Context<Self>) -> Html {
+        let edge = context.props().session.edge();
+        view::dialog(
+            &self.state,
+            &self.dialog,
+            &self.heading,
+            &self.dispatch,
+            edge,
+        )
+    }
+
+    fn rendered(&mut self, context: &yew::Context<Self>, _first: bool) {
+        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>()
+            && !dialog.open()
+        {
+            context.props().session.show(&dialog);
+        }
+        for effect in std::mem::take(&mut self.after_drawing) {
+            match effect {
+                Effect::FocusHeading => {
+                    if let Some(heading) = self.heading.cast::<HtmlElement>() {
+                        // It cannot fail: nothing but a host's own `focus` could throw.
+                        let _ = heading.focus();
+                    }
+                }
+                Effect::Reveal(anchor) => context.props().session.reveal(&view::anchor_id(anchor)),
+                _ => {}
+            }
+        }
+    }
+}
+
+impl App {
+    fn run(&mut self, context: &yew::Context<Self>, effects: Vec<Effect>) {
+        for effect in effects {
+            let session = Rc::clone(&context.props().session);
+            match effect {
+                Effect::FocusHeading | Effect::Reveal(_) => self.after_drawing.push(effect),
+                Effect::Announce(announcement) => session.announce(&announcement),
+                Effect::Save { name, text } => session.save(&name, &text),
+                Effect::LoadEdition(id) => self.answer(async move {
+                    session.edition(id).await.map(Rc::new).map(Action::Opened)
+                }),
+                Effect::Send(sending) => {
+                    self.answer(async move { session.send(*sending).await.map(Action::Recorded) });
+                }
+                Effect::Refresh(token) => {
+                    self.answer(async move { session.refresh(token).await.map(Action::Refreshed) });
+                }
+            }
+        }
+    }
+
+    /// Waits for an effect and takes what came of it as the next action.
+    fn answer(&self, effect: impl Future<Output = Result<Action, Failure>> + 'static) {
+        let dispatch = self.dispatch.clone();
+        spawn_local(async move {
+            dispatch.emit(effect.await.unwrap_or_else(Action::Failed));
+        });
+    }
+
+    /// Closes the dialog while it is still in the page: only so does focus return to where it was.
+    fn close(&self, session: &Session) {
+        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() {
+            session.hide(&dialog);
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The thin layer over what a browser offers. Decisions are made in [`crate::model`].
+
+pub mod clock;
+pub mod crypto;
+pub mod dom;
+pub mod edge;
+mod json;
+pub mod keys;
+pub mod mount;
+pub mod session;

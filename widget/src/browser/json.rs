@@ -1,0 +1,65 @@
+//! JSON, read by the browser's own parser.
+
+use js_sys::{Array, Date, JSON, Object, Reflect};
+use kelisim_shared::time::Timestamp;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::json::Json;
+
+impl Json for JsValue {
+    fn parse(text: &str) -> Option<Self> {
+        JSON::parse(text).ok()
+    }
+
+    fn member(&self, name: &str) -> Option<Self> {
+        let member = Reflect::get(self, &JsValue::from_str(name)).ok()?;
+        (!member.is_undefined()).then_some(member)
+    }
+
+    fn elements(&self) -> Option<Vec<Self>> {
+        Some(self.dyn_ref::<Array>()?.iter().collect())
+    }
+
+    fn text(&self) -> Option<String> {
+        self.as_string()
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "`as` saturates, turns NaN into 0, and a date is at most 8.64e15 ms (ECMA-262, 21.4.1.1)"
+    )]
+    fn timestamp(&self) -> Option<Timestamp> {
+        let milliseconds = Date::parse(&self.as_string()?);
+        if milliseconds.is_nan() {
+            return None;
+        }
+        Timestamp::from_unix_milliseconds(milliseconds as i64).ok()
+    }
+
+    /// `JSON.stringify` spells strings and numbers as RFC 8785 wants them (its section 3.2.2), and `sort` compares
+    /// UTF-16 code units, as its section 3.2.3 does. So sorting the members is all that is left to do.
+    fn canonical(&self) -> Option<String> {
+        JSON::stringify(&sorted(self)).ok().map(String::from)
+    }
+}
+
+fn sorted(value: &JsValue) -> JsValue {
+    if let Some(array) = value.dyn_ref::<Array>() {
+        return array
+            .iter()
+            .map(|element| sorted(&element))
+            .collect::<Array>()
+            .into();
+    }
+    let Some(object) = value.dyn_ref::<Object>() else {
+        return value.clone();
+    };
+    let ordered = Object::new();
+    for name in Object::keys(object).sort().iter() {
+        if let Ok(member) = Reflect::get(object, &name) {
+            // A plain object takes any member.
+            let _ = Reflect::set(&ordered, &name, &sorted(&member));
+        }
+    }
+    ordered.into()
+}

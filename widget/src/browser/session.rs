@@ -1,0 +1,192 @@
+//! Runs the effects of the model for one element in one page.
+
+use js_sys::Array;
+use kelisim_shared::{
+    api::StatementRequest,
+    edition::EditionId,
+    statement::{self, Claims, Event},
+    token::TokenHash,
+};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{
+    Blob, BlobPropertyBag, CustomEvent, CustomEventInit, HtmlAnchorElement, HtmlDialogElement,
+    HtmlElement, Url,
+};
+
+use super::{
+    clock, crypto,
+    dom::{object, window},
+    edge, keys,
+    mount::Options,
+};
+use crate::{
+    json,
+    model::{Access, Announcement, Edition, Failure, Receipt, Sending},
+};
+
+/// The element in its page, the edge, and the host's backend.
+#[derive(Debug)]
+pub struct Session {
+    options: Options,
+    edge: String,
+}
+
+impl PartialEq for Session {
+    /// There is one for each element, so it is itself or another.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+/// Requests.
+impl Session {
+    /// Takes what the loader handed over.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        let edge = options.edge();
+        Self { options, edge }
+    }
+
+    /// The edge's address, without a slash at its end.
+    #[must_use]
+    pub fn edge(&self) -> &str {
+        &self.edge
+    }
+
+    /// Fetches an edition, and holds its texts against its manifest and that against its id.
+    ///
+    /// # Errors
+    /// Those of [`edge::request`]; [`Failure::Unreadable`] if it does not hold together.
+    pub async fn edition(&self, id: EditionId) -> Result<Edition, Failure> {
+        let url = [&self.edge, "/v1/editions/", &id.to_string()].concat();
+        let answer = edge::request(&url, None, None).await?;
+        json::edition::<JsValue>(id, &answer).ok_or(Failure::Unreadable)
+    }
+
+    /// Signs and sends a statement.
+    ///
+    /// # Errors
+    /// Those of [`edge::request`]; [`Failure::CryptoUnavailable`] if nothing could be signed.
+    pub async fn send(&self, sending: Sending) -> Result<Receipt, Failure> {
+        let Sending { access, acceptance } = sending;
+        let unavailable = |_| Failure::CryptoUnavailable;
+        let claims = Claims {
+            aud: access.audience,
+            iat: clock::unix_seconds(),
+            jti: crypto::random_id()
+                .map_err(unavailable)?
+                .parse()
+                .map_err(|_| Failure::CryptoUnavailable)?,
+            nonce: access.nonce,
+            ath: TokenHash::of(&access.token),
+            event: Event::Accepted(acceptance),
+        };
+        let key = keys::device_key().await.map_err(unavailable)?;
+        let statement = statement::sign(&claims, key.public(), &key)
+            .await
+            .map_err(unavailable)?;
+        let body = serde_json::to_string(&StatementRequest { statement })
+            .expect("a request has string keys only");
+        let url = [&self.edge, "/v1/statements"].concat();
+        let answer = edge::request(&url, Some(&access.token), Some(&body)).await?;
+        json::receipt::<JsValue>(&answer).ok_or(Failure::Unreadable)
+    }
+
+    /// Fetches a fresh status, with `token` or with a fresh one.
+    ///
+    /// # Errors
+    /// Those of [`edge::request`]; [`Failure::TokenRefused`] if the host's backend gives no token.
+    pub async fn refresh(&self, token: Option<String>) -> Result<Access, Failure> {
+        let token = match token {
+            Some(token) => token,
+            None => self.token().await.ok_or(Failure::TokenRefused)?,
+        };
+        let url = [&self.edge, "/v1/status"].concat();
+        let answer = edge::request(&url, Some(&token), None).await?;
+        json::access::<JsValue>(token, &answer).ok_or(Failure::Unreadable)
+    }
+
+    async fn token(&self) -> Option<String> {
+        let token = self.options.refresh().ok()?;
+        JsFuture::from(token).await.ok()?.as_string()
+    }
+}
+
+/// The page.
+impl Session {
+    /// Opens a dialog over the page, which stays as it is but cannot be reached or scrolled.
+    pub fn show(&self, dialog: &HtmlDialogElement) {
+        // It fails where the element was taken out of the page meanwhile: then there is nothing to show.
+        let _ = dialog.show_modal();
+        let _ = self.options.host().set_attribute("open", "");
+    }
+
+    /// Closes it, and focus returns to where it was.
+    pub fn hide(&self, dialog: &HtmlDialogElement) {
+        dialog.close();
+        let _ = self.options.host().remove_attribute("open");
+    }
+
+    /// Moves focus and view to the element with that id.
+    pub fn reveal(&self, id: &str) {
+        if let Some(element) = self.options.root().get_element_by_id(id) {
+            element.scroll_into_view();
+            if let Ok(element) = element.dyn_into::<HtmlElement>() {
+                let _ = element.focus();
+            }
+        }
+    }
+
+    /// Tells the host, by a DOM event of the element that bubbles.
+    pub fn announce(&self, announcement: &Announcement) {
+        let (name, detail) = match announcement {
+            Announcement::Accepted(receipt) => (
+                "kelisim:accepted",
+                object(&[
+                    ("edition", &receipt.edition.to_string().into()),
+                    ("record", &receipt.record.to_string().into()),
+                    ("receipt", &JsValue::from_str(&receipt.jws)),
+                ]),
+            ),
+            Announcement::Settled(edition) => (
+                "kelisim:settled",
+                object(&[("edition", &edition.to_string().into())]),
+            ),
+            Announcement::Error(failure) => (
+                "kelisim:error",
+                object(&[("reason", &failure.code().into())]),
+            ),
+        };
+        let init = CustomEventInit::new();
+        init.set_bubbles(true);
+        init.set_composed(true);
+        init.set_detail(&detail);
+        if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
+            let _ = self.options.host().dispatch_event(&event);
+        }
+    }
+
+    /// Offers a file to keep.
+    pub fn save(&self, name: &str, text: &str) {
+        // Where files cannot be made the button does nothing; the edge gives the receipt out again.
+        let _ = download(name, text);
+    }
+}
+
+fn download(name: &str, text: &str) -> Result<(), JsValue> {
+    let options = BlobPropertyBag::new();
+    options.set_type("application/jose");
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)?;
+    let url = Url::create_object_url_with_blob(&blob)?;
+    let document = window().document().ok_or(JsValue::NULL)?;
+    let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // Some browsers read it after the click has returned: a minute is enough for any.
+    let revoke = wasm_bindgen::closure::Closure::once_into_js(move || Url::revoke_object_url(&url));
+    window()
+        .set_timeout_with_callback_and_timeout_and_arguments_0(revoke.unchecked_ref(), 60_000)?;
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! State to elements. Functions of what they are given, besides dates, which the browser spells.
+//!
+//! Whatever the operator published stands in elements with the `lang` of its text; the rest of the dialog has that
+//! of the interface.
+
+mod footer;
+mod notice;
+mod policy;
+mod receipt;
+
+use kelisim_shared::{language::Language, problem::ProblemType};
+use yew::prelude::*;
+
+use crate::{
+    i18n::{self, Messages},
+    model::{Action, Anchor, Screen, State},
+};
+
+/// What every view needs.
+pub struct Context<'a> {
+    /// The language of the interface.
+    pub language: Language,
+    /// Its sentences.
+    pub messages: &'static Messages,
+    /// Where actions go.
+    pub dispatch: &'a Callback<Action>,
+    /// The edge's address, without a slash at its end.
+    pub edge: &'a str,
+    /// The heading, which takes focus when the screen changes.
+    pub heading: &'a NodeRef,
+}
+
+impl Context<'_> {
+    /// A handler of clicks that makes this action.
+    fn on_click(&self, action: Action) -> Callback<MouseEvent> {
+        self.dispatch.reform(move |_| action.clone())
+    }
+}
+
+/// The dialog with what is on the screen; nothing where there is nothing to show.
+pub fn dialog(
+    state: &State,
+    dialog: &NodeRef,
+    heading: &NodeRef,
+    dispatch: &Callback<Action>,
+    edge: &str,
+) -> Html {
+    let context = Context {
+        language: state.language(),
+        messages: i18n::messages(state.language()),
+        dispatch,
+        edge,
+        heading,
+    };
+    let (body, answered) = match state.screen() {
+        Screen::Opening | Screen::Closed => return Html::default(),
+        Screen::Notice(notice) => (notice::view(&context, notice), false),
+        Screen::Receipt(edition, receipt) => (receipt::view(&context, edition, receipt), true),
+    };
+    html! {
+        <dialog ref={dialog} part="dialog" role="dialog" aria-modal="true" aria-labelledby="title"
+            closedby={if answered { "closerequest" } else { "none" }} lang={context.language.code()}
+            onkeydown={(!answered).then(stay_on_escape)} oncancel={(!answered).then(stay)}
+            onclose={dispatch.reform(|_| Action::Dismissed)}>
+            { body }
+        </dialog>
+    }
+}
+
+/// The id of an anchor's element.
+#[must_use]
+pub fn anchor_id(anchor: Anchor) -> String {
+    match anchor {
+        Anchor::Section(section) => ["section-", &section.to_string()].concat(),
+        Anchor::Clause(section, clause) => {
+            ["clause-", &section.to_string(), "-", &clause.to_string()].concat()
+        }
+    }
+}
+
+/// The last part of a problem's type, for people to read out to support.
+fn problem_code(problem: ProblemType) -> &'static str {
+    let uri = problem.uri();
+    uri.rsplit_once(':').map_or(uri, |(_, code)| code)
+}
+
+/// Escape is no answer. To refuse `cancel` is not enough: browsers that do not know `closedby` yet let the second Escape
+/// through.
+fn stay_on_escape() -> Callback<KeyboardEvent> {
+    Callback::from(|event: KeyboardEvent| {
+        if event.key() == "Escape" {
+            event.prevent_default();
+        }
+    })
+}
+
+fn stay() -> Callback<Event> {
+    Callback::from(|event: Event| event.prevent_default())
+}

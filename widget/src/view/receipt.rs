@@ -1,0 +1,59 @@
+//! What was recorded, with the receipt to keep.
+
+use yew::prelude::*;
+
+use super::{Context, notice::short};
+use crate::{
+    i18n::fill,
+    model::{Action, Edition, Receipt},
+};
+
+pub(super) fn view(context: &Context<'_>, edition: &Edition, receipt: &Receipt) -> Html {
+    let messages = &context.messages.receipt;
+    let published = context.messages.day(edition.published_at());
+    let recorded = context.messages.moment(receipt.recorded_at);
+    html! {
+        <>
+            <div class="scroll receipt" part="content receipt">
+                <svg class="mark" viewBox="0 0 48 48" aria-hidden="true">
+                    <circle cx="24" cy="24" r="24" />
+                    <path d="M14.5 24.5l6.5 6.5 12.5-13.5" />
+                </svg>
+                <h2 id="title" part="title" tabindex="-1" ref={context.heading.clone()}>{ messages.title }</h2>
+                <p class="lead">{ messages.lead }</p>
+                <dl>
+                    <div>
+                        <dt>{ messages.accepted }</dt>
+                        <dd>
+                            { context.messages.title }<br />
+                            { fill(context.messages.edition, &short(edition.id())) }<br />
+                            { fill(context.messages.published, &published) }
+                        </dd>
+                    </div>
+                    <div>
+                        <dt>{ messages.when }</dt>
+                        <dd>{ recorded }{ ", " }{ messages.server_clock }</dd>
+                    </div>
+                    <div>
+                        <dt>{ messages.language }</dt>
+                        <dd>{ (context.messages.in_language)(receipt.language) }</dd>
+                    </div>
+                    <div>
+                        <dt>{ messages.record }</dt>
+                        <dd><code>{ receipt.record.to_string() }</code></dd>
+                    </div>
+                </dl>
+            </div>
+            <footer part="footer">
+                <div class="actions">
+                    <button type="button" class="primary" part="close" onclick={context.on_click(Action::Close)}>
+                        { messages.close }
+                    </button>
+                    <button type="button" class="secondary" part="save" onclick={context.on_click(Action::SaveReceipt)}>
+                        { messages.save }
+                    </button>
+                </div>
+            </footer>
+        </>
+    }
+}

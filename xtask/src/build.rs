@@ -1,0 +1,55 @@
+//! `cargo xtask build`: the widget, the worker and the static assets of an environment.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+
+use crate::environment::Environment;
+use crate::lock::Lock;
+use crate::setup::Setup;
+use crate::toolchain::Panic;
+use crate::wasm::{self, Module};
+use crate::{assets, target, worker};
+
+/// Builds everything that an environment serves. What has not changed since the last build is not built again.
+///
+/// # Errors
+/// When a step fails.
+pub fn build(setup: &Setup, environment: Environment) -> Result<()> {
+    let _lock = Lock::acquire()?;
+    let widget = widget(setup)?;
+    worker::build(setup, environment)?;
+    assets::gather(environment, &widget)
+}
+
+/// Builds the widget, which is the same in every environment; returns the folder with its module and glue.
+fn widget(setup: &Setup) -> Result<PathBuf> {
+    let linked = Module {
+        package: "kelisim-widget",
+        features: &[],
+        profile: "widget",
+        panic: Panic::Abort,
+        title: "the widget".to_owned(),
+    }
+    .compile(setup)?;
+    let folder = target().join("wasm/widget");
+    let stamp = wasm::stamp(folder.with_extension("stamp"), &linked, OPTIMISE)?;
+    if stamp.is_current() && folder.is_dir() {
+        return Ok(folder);
+    }
+
+    wasm::bind("Bind the widget", &linked, &folder, BIND)?;
+    wasm::optimise(
+        &setup.packages,
+        "Optimise the widget",
+        &folder.join("kelisim_widget_bg.wasm"),
+        OPTIMISE,
+    )?;
+    stamp.store()?;
+    Ok(folder)
+}
+
+const BIND: &[&str] = &["--out-name=kelisim_widget", "--target=web"];
+
+/// For size: the widget is downloaded far more often than it is run.
+const OPTIMISE: &[&str] = &["-Oz"];

@@ -1,0 +1,73 @@
+//! `cargo xtask`: sets up, builds, runs, tests and measures Kelisim.
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use xtask::environment::Environment;
+use xtask::setup::Setup;
+use xtask::{build, dev, sizes, test};
+
+/// Sets up, builds, runs, tests and measures Kelisim. What is missing on this machine is installed first.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Run a preview on this machine: the edge in real workerd with its data in target/preview, the first edition
+    /// published, and the demo page.
+    Dev {
+        /// The port on 127.0.0.1.
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+        /// Do not open the demo page in a browser.
+        #[arg(long)]
+        no_open: bool,
+    },
+    /// Run every check: formatting, lints, documentation, builds, tests against real workerd and in real Chromium, sizes.
+    Test {
+        /// Arguments for `cargo nextest run`, such as the part of a test's name.
+        #[arg(last = true)]
+        nextest: Vec<String>,
+    },
+    /// Build the widget, the worker and the static assets into target/dist.
+    Build {
+        /// Build the preview, which has its own token issuer and the demo page, in place of production.
+        #[arg(long)]
+        preview: bool,
+    },
+    /// Print the sizes of the production build and compare them with their budgets.
+    Sizes,
+}
+
+fn main() -> ExitCode {
+    match run(Arguments::parse().task) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all is in order; what is not was shown.
+fn run(task: Task) -> Result<bool> {
+    match task {
+        Task::Dev { port, no_open } => dev::run(port, !no_open)?,
+        Task::Test { nextest } => return test::run(&nextest),
+        Task::Build { preview: true } => build::build(&Setup::install()?, Environment::Preview)?,
+        Task::Build { preview: false } => {
+            build::build(&Setup::install()?, Environment::Production)?;
+        }
+        Task::Sizes => {
+            build::build(&Setup::install()?, Environment::Production)?;
+            sizes::report()?;
+        }
+    }
+    Ok(true)
+}

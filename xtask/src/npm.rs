@@ -1,0 +1,90 @@
+//! The npm packages that `package-lock.json` pins: Node itself, wrangler with workerd, esbuild, binaryen.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Result, bail, ensure};
+
+use crate::stamp::{self, Stamp};
+use crate::{debian, process, progress, root};
+
+/// The installed packages, and the Node among them that runs the others.
+#[derive(Debug)]
+pub struct Packages(());
+
+impl Packages {
+    /// Installs the packages unless those of this lock file are there.
+    ///
+    /// No package's install script runs: the lock file's hashes cover everything that is later executed.
+    ///
+    /// # Errors
+    /// When npm is missing and cannot be installed, or fails.
+    pub fn install() -> Result<Self> {
+        let stamp = stamp()?;
+        if !stamp.is_current() {
+            ensure_npm()?;
+            progress::note(
+                "installing npm packages in node_modules: Node 22 and wrangler with workerd to run the edge, \
+                 esbuild and binaryen to build it",
+            );
+            process::run(
+                "Install npm packages",
+                Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
+            )?;
+            stamp.store()?;
+        }
+        Self::installed()
+    }
+
+    /// The packages, which an earlier command installed.
+    ///
+    /// # Errors
+    /// When they are missing or not those of the lock file.
+    pub fn installed() -> Result<Self> {
+        ensure!(
+            stamp()?.is_current(),
+            "the npm packages are not installed, or not those of package-lock.json: run `cargo xtask build` first"
+        );
+        ensure!(
+            fs::exists(root().join(NODE))?,
+            "no package of package.json brings Node for this platform ({} {})",
+            std::env::consts::OS,
+            std::env::consts::ARCH
+        );
+        Ok(Self(()))
+    }
+
+    /// Runs `script` in the Node that is installed: a path inside `node_modules`, or an absolute one.
+    #[must_use]
+    pub fn command(&self, script: &str) -> Command {
+        let mut command = Command::new(root().join(NODE));
+        command.arg(root().join("node_modules").join(script));
+        command
+    }
+}
+
+fn stamp() -> Result<Stamp> {
+    let lock = stamp::input(&root().join("package-lock.json"))?;
+    Ok(Stamp::new(
+        root().join("node_modules/.kelisim-stamp"),
+        &[&lock],
+    ))
+}
+
+fn ensure_npm() -> Result<()> {
+    if process::find_on_path("npm").is_some() {
+        return Ok(());
+    }
+    if !debian::can_install() {
+        bail!(
+            "npm is missing, which installs wrangler and the other tools: install Node.js with npm"
+        );
+    }
+    debian::install(
+        &["nodejs", "npm"],
+        "to install wrangler and the other tools",
+    )
+}
+
+/// Linked by whichever of the optional `node-…` packages is for this platform.
+const NODE: &str = "node_modules/.bin/node";

@@ -1,0 +1,179 @@
+//! Keys for servers that are started on this machine. Keys for users are made elsewhere and are never in a file here.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use p256::SecretKey;
+use p256::elliptic_curve::sec1::ToSec1Point;
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+/// The edge's secrets, as `wrangler secret` would hold them.
+#[derive(Clone)]
+pub struct Secrets {
+    /// `PSEUDONYM_KEY`: 32 bytes in base64url. Keys the pseudonyms of subjects.
+    pub pseudonym_key: String,
+    /// `NONCE_KEY`: 32 bytes in base64url. Keys the nonces of statements.
+    pub nonce_key: String,
+    /// `RECEIPT_KEY`: a private P-256 key as a JWK with `kid`. Signs receipts.
+    pub receipt_key: String,
+    /// `PREVIEW_ISSUER_KEY`: likewise. Signs the preview issuer's tokens; production refuses to start with it.
+    pub preview_issuer_key: Option<String>,
+}
+
+impl Secrets {
+    /// Fresh secrets. The `kid` of each signing key is `kid_prefix`, a hyphen and eight characters that its public key
+    /// determines. Production refuses the prefix `preview`.
+    ///
+    /// # Errors
+    /// When the operating system has no entropy to give.
+    pub fn generate(kid_prefix: &str) -> Result<Self> {
+        Ok(Self {
+            pseudonym_key: Base64UrlUnpadded::encode_string(&entropy()?),
+            nonce_key: Base64UrlUnpadded::encode_string(&entropy()?),
+            receipt_key: signing_key(kid_prefix)?,
+            preview_issuer_key: Some(signing_key(kid_prefix)?),
+        })
+    }
+
+    /// The secrets that the file at `path` holds; when there is none, fresh ones for preview, which it then holds.
+    ///
+    /// # Errors
+    /// When the file cannot be read or written.
+    pub fn load_or_generate(path: &Path) -> Result<Self> {
+        if path.exists() {
+            return Self::load(path);
+        }
+        let secrets = Self::generate("preview")?;
+        secrets.write(path)?;
+        Ok(secrets)
+    }
+
+    /// Writes a file for wrangler's `--env-file` that only its owner may read.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, path: &Path) -> Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(path)
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        for (name, value) in self.variables() {
+            // Neither base64url nor a JWK holds a quotation mark of this kind.
+            writeln!(file, "{name}='{value}'")?;
+        }
+        Ok(())
+    }
+
+    fn load(path: &Path) -> Result<Self> {
+        let text =
+            fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let find = |name: &str| {
+            text.lines().find_map(|line| {
+                let value = line.strip_prefix(name)?.strip_prefix("='")?;
+                value.strip_suffix('\'').map(str::to_owned)
+            })
+        };
+        let required = |name: &str| {
+            find(name).with_context(|| {
+                format!(
+                    "{} has no {name}: remove it to have a new one",
+                    path.display()
+                )
+            })
+        };
+        Ok(Self {
+            pseudonym_key: required(PSEUDONYM_KEY)?,
+            nonce_key: required(NONCE_KEY)?,
+            receipt_key: required(RECEIPT_KEY)?,
+            preview_issuer_key: find(PREVIEW_ISSUER_KEY),
+        })
+    }
+
+    fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        [
+            (PSEUDONYM_KEY, Some(&self.pseudonym_key)),
+            (NONCE_KEY, Some(&self.nonce_key)),
+            (RECEIPT_KEY, Some(&self.receipt_key)),
+            (PREVIEW_ISSUER_KEY, self.preview_issuer_key.as_ref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?.as_str())))
+    }
+}
+
+/// A private key as RFC 7517 and RFC 7518 §6.2 write it.
+fn signing_key(kid_prefix: &str) -> Result<String> {
+    let key = SecretKey::from_slice(&entropy()?).context("not a scalar of P-256: try again")?;
+    let point = key.public_key().to_sec1_point(false);
+    let coordinates = point.x().zip(point.y());
+    let (x, y) = coordinates.context("a public key is never the point at infinity")?;
+    let x = Base64UrlUnpadded::encode_string(x);
+    let y = Base64UrlUnpadded::encode_string(y);
+
+    // RFC 7638: the members in this order, without white space.
+    let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+    let thumbprint = Base64UrlUnpadded::encode_string(&Sha256::digest(canonical));
+    let kid = format!("{kid_prefix}-{}", &thumbprint[..8]);
+    let d = Base64UrlUnpadded::encode_string(&key.to_bytes());
+    Ok(
+        json!({ "kty": "EC", "crv": "P-256", "alg": "ES256", "kid": kid, "x": x, "y": y, "d": d })
+            .to_string(),
+    )
+}
+
+fn entropy() -> Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).context("the operating system gives no entropy")?;
+    Ok(bytes)
+}
+
+const PSEUDONYM_KEY: &str = "PSEUDONYM_KEY";
+const NONCE_KEY: &str = "NONCE_KEY";
+const RECEIPT_KEY: &str = "RECEIPT_KEY";
+const PREVIEW_ISSUER_KEY: &str = "PREVIEW_ISSUER_KEY";
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn loading_gives_what_was_generated_from_a_file_that_only_its_owner_reads() -> Result<()> {
+        let folder = tempfile::tempdir()?;
+        let path = folder.path().join("below/secrets.env");
+
+        let generated = Secrets::load_or_generate(&path)?;
+        let loaded = Secrets::load_or_generate(&path)?;
+
+        assert_eq!(generated.receipt_key, loaded.receipt_key);
+        assert_eq!(generated.preview_issuer_key, loaded.preview_issuer_key);
+        assert_eq!(generated.pseudonym_key, loaded.pseudonym_key);
+        assert_eq!(generated.nonce_key, loaded.nonce_key);
+        assert_eq!(fs::metadata(&path)?.permissions().mode() & 0o777, 0o600);
+        Ok(())
+    }
+
+    #[test]
+    fn a_key_identifier_has_the_prefix_and_eight_characters() -> Result<()> {
+        let secrets = Secrets::generate("preview")?;
+
+        let key: Value = serde_json::from_str(&secrets.receipt_key)?;
+        let kid = key["kid"].as_str().context("a string")?;
+        assert_eq!(kid.strip_prefix("preview-").map(str::len), Some(8), "{kid}");
+        Ok(())
+    }
+}

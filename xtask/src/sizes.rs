@@ -1,0 +1,179 @@
+//! `cargo xtask sizes`: what users download and what Cloudflare counts, each against its budget.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use crate::environment::Environment;
+use crate::stamp;
+
+/// Prints the sizes of the production build as a table.
+///
+/// # Errors
+/// When an artifact is missing or over its budget.
+pub fn report() -> Result<()> {
+    let mut table = format!(
+        "{:<NAME$}{:>NUMBER$}{:>NUMBER$}{:>NUMBER$}   budget\n",
+        "bytes", "raw", "gzip", "brotli"
+    );
+    let mut over = Vec::new();
+    for artifact in artifacts() {
+        let parts = artifact.parts.iter().map(|(_, path)| Size::of(path));
+        let parts = parts.collect::<Result<Vec<_>>>()?;
+        if parts.len() > 1 {
+            for ((name, _), size) in artifact.parts.iter().zip(&parts) {
+                row(&mut table, &format!("  {name}"), *size, "");
+            }
+        }
+        let total = parts.into_iter().fold(Size::default(), Size::plus);
+        let (used, unit) = match artifact.unit {
+            Unit::Brotli => (total.brotli, "brotli"),
+            Unit::Gzip => (total.gzip, "gzip"),
+        };
+        let percent = used * 100 / artifact.budget;
+        let budget = format!("{percent} % of {} {unit}", grouped(artifact.budget));
+        row(&mut table, artifact.name, total, &budget);
+        if used > artifact.budget {
+            over.push(artifact.name);
+        }
+    }
+    println!("{table}");
+    ensure!(
+        over.is_empty(),
+        "over budget: {}. The budgets are in xtask/src/sizes.rs",
+        over.join(", ")
+    );
+    Ok(())
+}
+
+/// Something that is downloaded or uploaded as a whole.
+struct Artifact {
+    name: &'static str,
+    parts: Vec<(&'static str, PathBuf)>,
+    /// In bytes, under the encoding that counts.
+    budget: usize,
+    unit: Unit,
+}
+
+#[derive(Clone, Copy)]
+enum Unit {
+    /// At quality 11, as static assets are served.
+    Brotli,
+    /// At level 6, as wrangler reports the size of an upload.
+    Gzip,
+}
+
+fn artifacts() -> [Artifact; 3] {
+    let assets = Environment::Production.assets_folder();
+    let worker = Environment::Production.worker_folder();
+    [
+        Artifact {
+            name: "loader",
+            parts: vec![("kelisim.js", assets.join("kelisim.js"))],
+            // Every visitor of every page downloads it.
+            budget: 2_048,
+            unit: Unit::Brotli,
+        },
+        Artifact {
+            name: "widget",
+            parts: vec![
+                ("wasm", assets.join("widget/kelisim_widget_bg.wasm")),
+                ("glue", assets.join("widget/kelisim_widget.js")),
+            ],
+            // Provisional: the goal is 60,000.
+            budget: 120_000,
+            unit: Unit::Brotli,
+        },
+        Artifact {
+            name: "worker",
+            parts: vec![
+                ("wasm", worker.join("index_bg.wasm")),
+                ("script", worker.join("index.js")),
+            ],
+            // A third of what Cloudflare takes on its free plan: 3 MB "after compression"
+            // (Workers documentation, "Limits", "Worker size").
+            budget: 1_000_000,
+            unit: Unit::Gzip,
+        },
+    ]
+}
+
+/// A file's size in bytes: as it is, and compressed.
+#[derive(Clone, Copy, Default)]
+struct Size {
+    raw: usize,
+    gzip: usize,
+    brotli: usize,
+}
+
+impl Size {
+    fn of(path: &std::path::Path) -> Result<Self> {
+        let bytes = stamp::input(path)?;
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::new(6));
+        gzip.write_all(&bytes)?;
+        let mut brotli = Vec::new();
+        let parameters = brotli::enc::BrotliEncoderParams {
+            quality: 11,
+            ..Default::default()
+        };
+        brotli::BrotliCompress(&mut bytes.as_slice(), &mut brotli, &parameters)?;
+        Ok(Self {
+            raw: bytes.len(),
+            gzip: gzip.finish()?.len(),
+            brotli: brotli.len(),
+        })
+    }
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            raw: self.raw + other.raw,
+            gzip: self.gzip + other.gzip,
+            brotli: self.brotli + other.brotli,
+        }
+    }
+}
+
+fn row(table: &mut String, name: &str, size: Size, budget: &str) {
+    let (raw, gzip, brotli) = (grouped(size.raw), grouped(size.gzip), grouped(size.brotli));
+    let line = format!("{name:<NAME$}{raw:>NUMBER$}{gzip:>NUMBER$}{brotli:>NUMBER$}   {budget}");
+    // Writing to a string does not fail.
+    let _ = writeln!(table, "{}", line.trim_end());
+}
+
+/// A number with a comma after each third digit.
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Widths of the table's columns, in characters.
+const NAME: usize = 10;
+const NUMBER: usize = 12;
+
+#[cfg(test)]
+mod tests {
+    use super::grouped;
+
+    #[test]
+    fn groups_digits_by_three() {
+        for (number, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1_000, "1,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(grouped(number), text);
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! `cargo xtask test`: every check there is. Continuous integration runs this and nothing else.
+
+use std::fmt;
+use std::process::Command;
+
+use anyhow::Result;
+use serde_json::Value;
+
+use crate::environment::Environment;
+use crate::process::{self, Failed};
+use crate::setup::{self, Setup};
+use crate::{build, sizes, target, worker};
+
+/// Sets up, then runs every check even when an earlier one failed, and the tests unless the builds failed, which they
+/// need. Tells whether all is in order, after what failed with the commands to run by hand; when tests ran, the last
+/// line counts them.
+///
+/// # Errors
+/// When the set-up failed.
+pub fn run(nextest_arguments: &[String]) -> Result<bool> {
+    let setup = Setup::install()?;
+    setup::chromium()?;
+    let nextest = setup::nextest()?;
+
+    let mut failures = Failures::default();
+    for (title, mut command) in checks(&setup) {
+        failures.note(process::run(title, &mut command));
+    }
+    let built = [Environment::Production, Environment::Preview]
+        .map(|environment| failures.note(build::build(&setup, environment)));
+    if built != [true, true] {
+        failures.list();
+        return Ok(false);
+    }
+
+    let mut counts = Counts::default();
+    failures.note(unit_and_integration(
+        nextest,
+        nextest_arguments,
+        &mut counts,
+    ));
+    failures.note(doctests(&mut counts));
+    failures.note(sizes::report());
+    failures.list();
+    println!("{counts}");
+    Ok(failures.0.is_empty())
+}
+
+/// What needs no build.
+fn checks(setup: &Setup) -> Vec<(&'static str, Command)> {
+    let preview = worker::features(Environment::Preview).join(",");
+    let cargo = |arguments: &[&str]| {
+        let mut command = Command::new("cargo");
+        command.args(arguments);
+        command
+    };
+    let clippy_for_wasm = |arguments: &[&str]| {
+        let mut command = setup.toolchain.clippy();
+        command
+            .arg("--target-dir")
+            .arg(target().join("wasm/clippy"))
+            .args(arguments)
+            .args(DENY_WARNINGS);
+        command
+    };
+    let mut native_clippy = cargo(&["clippy", "--workspace", "--all-targets"]);
+    native_clippy.args(DENY_WARNINGS);
+    let mut documentation = cargo(&["doc", "--workspace", "--no-deps"]);
+    documentation.env("RUSTDOCFLAGS", "--deny warnings");
+
+    vec![
+        ("Check the formatting", cargo(&["fmt", "--all", "--check"])),
+        ("Lint natively", native_clippy),
+        (
+            "Lint for WebAssembly",
+            clippy_for_wasm(&["--package=kelisim-widget", "--package=kelisim-edge"]),
+        ),
+        (
+            "Lint for WebAssembly (preview)",
+            clippy_for_wasm(&["--package=kelisim-edge", "--features", &preview]),
+        ),
+        ("Check the documentation", documentation),
+    ]
+}
+
+fn unit_and_integration(
+    mut nextest: Command,
+    arguments: &[String],
+    counts: &mut Counts,
+) -> Result<()> {
+    nextest
+        .env("NEXTEST_EXPERIMENTAL_LIBTEST_JSON", "1")
+        .args(["run", "--workspace", "--no-fail-fast"])
+        .args([
+            "--message-format",
+            "libtest-json",
+            "--message-format-version",
+            "0.1",
+        ])
+        .args(arguments);
+    process::run_visibly("Run the tests", &mut nextest, |line| {
+        counts.add_suite(line);
+    })
+}
+
+fn doctests(counts: &mut Counts) -> Result<()> {
+    let mut command = Command::new("cargo");
+    command.args(["test", "--workspace", "--doc", "--quiet"]);
+    process::run_visibly(
+        "Run the examples in the documentation",
+        &mut command,
+        |line| {
+            println!("{line}");
+            counts.add_summary(line);
+        },
+    )
+}
+
+/// How many tests did what.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Counts {
+    passed: u64,
+    failed: u64,
+    skipped: u64,
+}
+
+impl Counts {
+    /// Adds an event of libtest's JSON output, if it ends a suite.
+    fn add_suite(&mut self, line: &str) {
+        let Ok(event) = serde_json::from_str::<Value>(line) else {
+            return;
+        };
+        if event["type"] == "suite" {
+            let count = |name: &str| event[name].as_u64().unwrap_or(0);
+            self.passed += count("passed");
+            self.failed += count("failed");
+            self.skipped += count("ignored");
+        }
+    }
+
+    /// Adds the closing line of one of libtest's plain outputs:
+    /// `test result: ok. 1 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.1s`.
+    fn add_summary(&mut self, line: &str) {
+        let Some((_, counts)) = line
+            .strip_prefix("test result: ")
+            .and_then(|result| result.split_once(". "))
+        else {
+            return;
+        };
+        for count in counts.split("; ") {
+            if let Some((number, what)) = count.split_once(' ')
+                && let Ok(number) = number.parse::<u64>()
+            {
+                match what {
+                    "passed" => self.passed += number,
+                    "failed" => self.failed += number,
+                    "ignored" => self.skipped += number,
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 {
+            write!(formatter, ", {} skipped", self.skipped)?;
+        }
+        Ok(())
+    }
+}
+
+/// The steps that failed, each shown when it did.
+#[derive(Debug, Default)]
+struct Failures(Vec<String>);
+
+impl Failures {
+    /// Shows an error and remembers what to run by hand; tells whether there was none.
+    fn note(&mut self, result: Result<()>) -> bool {
+        let Err(error) = result else {
+            return true;
+        };
+        eprintln!("\n{error:#}\n");
+        self.0.push(match error.downcast_ref::<Failed>() {
+            Some(Failed { title, command, .. }) => format!("{title}: {command}"),
+            None => format!("{error:#}"),
+        });
+        false
+    }
+
+    fn list(&self) {
+        if !self.0.is_empty() {
+            eprintln!("Failed:\n  {}\n", self.0.join("\n  "));
+        }
+    }
+}
+
+const DENY_WARNINGS: &[&str] = &["--", "--deny", "warnings"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_what_both_runners_report() {
+        let mut counts = Counts::default();
+        counts.add_suite(r#"{"type":"suite","event":"started","test_count":3}"#);
+        counts.add_suite(r#"{"type":"test","event":"ok","name":"a"}"#);
+        counts.add_suite(r#"{"type":"suite","event":"failed","passed":2,"failed":1,"ignored":4}"#);
+        counts.add_summary("running 1 test");
+        counts.add_summary(
+            "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+        );
+
+        assert_eq!(counts.to_string(), "7 passed, 1 failed, 5 skipped");
+    }
+}

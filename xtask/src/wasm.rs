@@ -1,0 +1,126 @@
+//! From Rust to a WebAssembly module with its JavaScript glue: cargo, wasm-bindgen, wasm-opt.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::npm::Packages;
+use crate::process;
+use crate::setup::Setup;
+use crate::stamp::{self, Stamp};
+use crate::toolchain::{Panic, TARGET};
+use crate::{root, target};
+
+/// A crate that becomes a WebAssembly module.
+#[derive(Debug)]
+pub struct Module {
+    /// The package's name.
+    pub package: &'static str,
+    /// The features that it is built with.
+    pub features: &'static [&'static str],
+    /// The cargo profile.
+    pub profile: &'static str,
+    /// How it ends when it panics.
+    pub panic: Panic,
+    /// What it is called in messages.
+    pub title: String,
+}
+
+impl Module {
+    /// Compiles and links the crate; returns the module that wasm-bindgen reads.
+    ///
+    /// # Errors
+    /// When it does not compile.
+    pub fn compile(&self, setup: &Setup) -> Result<PathBuf> {
+        let folder = target().join("wasm").join(self.package);
+        let mut cargo = setup.toolchain.cargo("build", self.panic);
+        cargo
+            // worker's macros then call js-sys for futures, as worker-build has them do.
+            .env("WASM_BINDGEN_USE_JS_SYS", "1")
+            .args(["--package", self.package, "--lib"])
+            .args(["--profile", self.profile])
+            .arg("--target-dir")
+            .arg(&folder);
+        if !self.features.is_empty() {
+            cargo.arg("--features").arg(self.features.join(","));
+        }
+        process::run(&format!("Compile {}", self.title), &mut cargo)?;
+        Ok(folder
+            .join(TARGET)
+            .join(self.profile)
+            .join(self.package.replace('-', "_"))
+            .with_extension("wasm"))
+    }
+}
+
+/// What decides wasm-bindgen's and wasm-opt's output for one linked module: the module and the versions of the tools.
+///
+/// # Errors
+/// When one of the files cannot be read.
+pub fn stamp(file: PathBuf, linked: &Path, more: &[&str]) -> Result<Stamp> {
+    let linked = stamp::input(linked)?;
+    let cargo_lock = stamp::input(&root().join("Cargo.lock"))?;
+    let npm_lock = stamp::input(&root().join("package-lock.json"))?;
+    let mut inputs: Vec<&[u8]> = vec![&linked, &cargo_lock, &npm_lock];
+    inputs.extend(more.iter().map(|text| text.as_bytes()));
+    Ok(Stamp::new(file, &inputs))
+}
+
+/// Writes the glue and the module that fits it into a fresh `folder`.
+///
+/// # Errors
+/// When wasm-bindgen refuses the module.
+pub fn bind(title: &str, linked: &Path, folder: &Path, flags: &[&str]) -> Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    process::run(
+        "Compile wasm-bindgen",
+        Command::new("cargo").args(["build", "--package", "wasm-bindgen-runner"]),
+    )?;
+    process::run(
+        title,
+        Command::new("cargo")
+            .args(["run", "--quiet", "--package", "wasm-bindgen-runner", "--"])
+            .arg(linked)
+            .arg("--out-dir")
+            .arg(folder)
+            .args(flags),
+    )
+}
+
+/// Optimises a module in its place.
+///
+/// # Errors
+/// When wasm-opt fails.
+pub fn optimise(packages: &Packages, title: &str, module: &Path, flags: &[&str]) -> Result<()> {
+    let optimised = module.with_extension("optimised");
+    process::run(
+        title,
+        packages
+            .command("binaryen/bin/wasm-opt")
+            .args([
+                module.as_os_str(),
+                OsStr::new("--output"),
+                optimised.as_os_str(),
+            ])
+            .args(flags)
+            .args(FEATURES),
+    )?;
+    fs::rename(&optimised, module).with_context(|| format!("cannot replace {}", module.display()))
+}
+
+/// What `rustc` enables for [`TARGET`] and wasm-bindgen relies on. Not `--all-features`: that would let wasm-opt use
+/// encodings that engines do not read yet.
+const FEATURES: &[&str] = &[
+    "--enable-mutable-globals",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-reference-types",
+    "--enable-exception-handling",
+];

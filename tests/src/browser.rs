@@ -2,20 +2,22 @@
 
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
+    os::unix::process::CommandExt,
     path::PathBuf,
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
 use anyhow::{Context, Result};
+use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 /// A browser with one window and a profile of its own.
 pub struct Browser {
-    /// What drives it.
+    /// What drives it; dropped first, since it says goodbye to chromedriver.
     pub driver: WebDriver,
-    chromedriver: Child,
+    _chromedriver: Chromedriver,
 }
 
 /// What the browser's window is like.
@@ -70,8 +72,10 @@ impl Browser {
             .arg(format!("--port={port}"))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
+            .process_group(0)
             .spawn()
             .context("chromedriver is missing")?;
+        let chromedriver = Chromedriver(chromedriver);
         let mut capabilities = DesiredCapabilities::chrome();
         for argument in ARGUMENTS {
             capabilities.add_arg(argument)?;
@@ -83,7 +87,7 @@ impl Browser {
         let driver = WebDriver::new(&url, capabilities).await?;
         let browser = Self {
             driver,
-            chromedriver,
+            _chromedriver: chromedriver,
         };
         browser.set_up(screen).await?;
         Ok(browser)
@@ -118,7 +122,10 @@ impl Browser {
         self.cdp("Emulation.setDeviceMetricsOverride", metrics)
             .await?;
         let scheme = if is_dark { "dark" } else { "light" };
-        let features = json!([{ "name": "prefers-color-scheme", "value": scheme }]);
+        let features = json!([
+            { "name": "prefers-color-scheme", "value": scheme },
+            { "name": "prefers-reduced-motion", "value": "reduce" }, // what moves cannot be compared
+        ]);
         self.cdp(
             "Emulation.setEmulatedMedia",
             json!({ "features": features }),
@@ -234,11 +241,14 @@ impl Browser {
     }
 }
 
-impl Drop for Browser {
+/// A running `chromedriver` with its browsers, which are one process group.
+struct Chromedriver(Child);
+
+impl Drop for Chromedriver {
     fn drop(&mut self) {
-        // chromedriver ends the browsers that it started. That it may have ended already is no error.
-        let _ = self.chromedriver.kill();
-        let _ = self.chromedriver.wait();
+        // That it may have ended already is no error.
+        let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
+        let _ = self.0.wait();
     }
 }
 

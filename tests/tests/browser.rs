@@ -126,7 +126,7 @@ async fn it_speaks_three_languages_and_fits_every_screen() -> Result<()> {
     for (language, words) in [
         ("kk", "қазақ тілінде"),
         ("ru", "Прочитайте"),
-        ("en", "not published in English"),
+        ("en", "has not been published in English"),
     ] {
         browser
             .driver

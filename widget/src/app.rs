@@ -7,8 +7,8 @@ use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 use crate::{
-    browser::session::Session,
-    model::{Access, Action, Effect, Failure, Screen, State, update},
+    browser::session::{self, Session},
+    model::{Access, Action, Effect, Failure, Place, Screen, State, update},
     view,
 };
 
@@ -31,7 +31,7 @@ pub struct App {
     heading: NodeRef,
     dispatch: Callback<Action>,
     /// What waits for the elements to be drawn.
-    after_drawing: Vec<Effect>,
+    after_drawing: Vec<Place>,
 }
 
 impl Component for App {
@@ -82,16 +82,13 @@ impl Component for App {
         {
             context.props().session.show(&dialog);
         }
-        for effect in std::mem::take(&mut self.after_drawing) {
-            match effect {
-                Effect::FocusHeading => {
-                    if let Some(heading) = self.heading.cast::<HtmlElement>() {
-                        // It cannot fail: nothing but a host's own `focus` could throw.
-                        let _ = heading.focus();
-                    }
-                }
-                Effect::Reveal(anchor) => context.props().session.reveal(&view::anchor_id(anchor)),
-                _ => {}
+        for place in std::mem::take(&mut self.after_drawing) {
+            let element = match place {
+                Place::Heading => self.heading.cast::<HtmlElement>(),
+                Place::Text(anchor) => context.props().session.element(&view::anchor_id(anchor)),
+            };
+            if let Some(element) = element {
+                session::move_to(&element);
             }
         }
     }
@@ -102,7 +99,7 @@ impl App {
         for effect in effects {
             let session = Rc::clone(&context.props().session);
             match effect {
-                Effect::FocusHeading | Effect::Reveal(_) => self.after_drawing.push(effect),
+                Effect::MoveTo(place) => self.after_drawing.push(place),
                 Effect::Announce(announcement) => session.announce(&announcement),
                 Effect::Save { name, text } => session.save(&name, &text),
                 Effect::LoadEdition(id) => self.answer(async move {

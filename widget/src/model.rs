@@ -140,10 +140,8 @@ pub enum Effect {
     Refresh(Option<String>),
     /// Tell the host.
     Announce(Announcement),
-    /// Move focus to the heading of what is now shown, and its beginning into sight.
-    FocusHeading,
-    /// Move focus and view to a part of the text.
-    Reveal(Anchor),
+    /// Move focus and view there, once it is drawn.
+    MoveTo(Place),
     /// Offer a file to keep.
     Save {
         /// Its name.
@@ -171,6 +169,15 @@ pub enum Announcement {
     Settled(EditionId),
     /// `kelisim:error`: nothing could be shown.
     Error(Failure),
+}
+
+/// Where focus can be moved to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The heading of what is on the screen.
+    Heading,
+    /// A part of the policy's text.
+    Text(Anchor),
 }
 
 /// A part of the policy's text.
@@ -240,10 +247,12 @@ pub fn update(state: State, action: Action) -> (State, Vec<Effect>) {
             },
             vec![],
         ),
-        (screen, Action::Jump(anchor)) => with(access, screen, vec![Effect::Reveal(anchor)]),
+        (screen, Action::Jump(anchor)) => {
+            with(access, screen, vec![Effect::MoveTo(Place::Text(anchor))])
+        }
         (Screen::Opening, Action::Opened(edition)) => {
             let screen = Screen::notice(edition, false, Progress::Idle);
-            with(access, screen, vec![Effect::FocusHeading])
+            with(access, screen, vec![Effect::MoveTo(Place::Heading)])
         }
         (Screen::Opening, Action::Failed(failure)) => {
             let effect = Effect::Announce(Announcement::Error(failure));
@@ -293,14 +302,14 @@ fn on_notice(
         }
         (Progress::Busy { .. }, Action::Opened(edition)) => {
             let screen = Screen::notice(edition, true, Progress::Idle);
-            (access, screen, vec![Effect::FocusHeading])
+            (access, screen, vec![Effect::MoveTo(Place::Heading)])
         }
         (Progress::Busy { .. }, Action::Recorded(receipt)) => {
             if receipt.edition != notice.edition.id() {
                 return (access, notice.failed(Failure::Unreadable), vec![]);
             }
             let accepted = Announcement::Accepted(receipt.clone());
-            let effects = vec![Effect::Announce(accepted), Effect::FocusHeading];
+            let effects = vec![Effect::Announce(accepted), Effect::MoveTo(Place::Heading)];
             (access, Screen::Receipt(notice.edition, receipt), effects)
         }
         (Progress::Busy { retried }, Action::Failed(failure)) => match Recovery::from(failure) {
@@ -314,7 +323,11 @@ fn on_notice(
             _ => (access, notice.failed(failure), vec![]),
         },
         // Nobody has answered yet, so it comes back.
-        (_, Action::Dismissed) => (access, Screen::Notice(notice), vec![Effect::FocusHeading]),
+        (_, Action::Dismissed) => (
+            access,
+            Screen::Notice(notice),
+            vec![Effect::MoveTo(Place::Heading)],
+        ),
         _ => (access, Screen::Notice(notice), vec![]),
     }
 }

@@ -28,7 +28,7 @@
         });
       } catch (error) {
         console.warn("kelisim:", error);
-        this.tell("error", { reason: error.reason || "unreachable" });
+        this.tell("error", { reason: error.reason || (error instanceof TypeError ? "unreachable" : "unreadable") });
       }
     }
 
@@ -41,7 +41,7 @@
 
     /* Asks the host's backend who the user is: {"token": "…"}, or 204 when nobody is signed in. */
     async token() {
-      const url = this.getAttribute("token-url");
+      const url = this.getAttribute("token-url") || script.dataset.tokenUrl;
       const text = await answer(url, { method: "POST", credentials: "same-origin" }, "token-refused");
       return text && JSON.parse(text).token;
     }
@@ -65,7 +65,6 @@
   const place = () => {
     if (document.querySelector(NAME)) return;
     const element = document.createElement(NAME);
-    element.setAttribute("token-url", script.dataset.tokenUrl);
     if (script.dataset.lang) element.lang = script.dataset.lang;
     document.body.append(element);
   };

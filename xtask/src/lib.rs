@@ -6,7 +6,7 @@
 //! - builds: [`build`] orders the steps; [`wasm`], [`worker`] and [`assets`] do them, [`stamp`] skips the needless ones,
 //!   [`lock`] keeps two processes apart
 //! - running: [`server`] starts real workerd through wrangler, [`secrets`] makes its keys, [`seed`] publishes an edition
-//! - commands: [`dev`], [`test`], [`sizes`]
+//! - commands: [`dev`], [`mod@test`], [`sizes`]
 //!
 //! It is not part of the product: nothing that ships depends on it.
 

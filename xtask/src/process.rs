@@ -85,21 +85,22 @@ pub fn attempt(title: &str, command: &mut Command) -> bool {
 }
 
 /// Runs `command` at the top of the repository to its end, its standard error shown as it comes; each line of standard
-/// output goes to `line`.
+/// output goes to `line`. `by_hand` is what one would type instead.
 ///
 /// # Errors
 /// When it cannot be started, or [`Failed`].
 pub fn run_visibly(
     title: &str,
     command: &mut Command,
+    by_hand: String,
     mut line: impl FnMut(&str),
-) -> Result<(), anyhow::Error> {
+) -> Result<()> {
     let mut child = command
         .current_dir(root())
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()
-        .with_context(|| format!("cannot start {}", shell_line(command)))?;
+        .with_context(|| format!("cannot start {by_hand}"))?;
     if let Some(output) = child.stdout.take() {
         for text in BufReader::new(output).lines() {
             line(&text?);
@@ -111,7 +112,7 @@ pub fn run_visibly(
     }
     Err(Failed {
         title: title.to_owned(),
-        command: shell_line(command),
+        command: by_hand,
         output: String::new(),
         status,
     }
@@ -168,7 +169,7 @@ pub fn shell_line(command: &Command) -> String {
     line
 }
 
-/// Both output streams of `command` in the order in which they were written.
+/// Both output streams of `command` in the order in which they were written, without cargo's news of its progress.
 fn captured(command: &mut Command, step: &Step) -> Result<(String, ExitStatus)> {
     let (reader, writer) = std::io::pipe()?;
     let mut child = command
@@ -186,10 +187,21 @@ fn captured(command: &mut Command, step: &Step) -> Result<(String, ExitStatus)> 
         let line = line?;
         let line = String::from_utf8_lossy(&line);
         step.detail(&line);
-        output.push_str(&line);
-        output.push('\n');
+        if !is_progress(&line) {
+            output.push_str(&line);
+            output.push('\n');
+        }
     }
     Ok((output, child.wait()?))
+}
+
+/// Whether cargo says with this line what it is busy with: a verb, right-aligned to twelve columns.
+fn is_progress(line: &str) -> bool {
+    line.starts_with("  ")
+        && line
+            .split_whitespace()
+            .next()
+            .is_some_and(|verb| CARGO_VERBS.contains(&verb))
 }
 
 fn quoted(text: &OsStr) -> String {
@@ -203,6 +215,19 @@ fn quoted(text: &OsStr) -> String {
         format!("'{}'", text.replace('\'', r"'\''"))
     }
 }
+
+const CARGO_VERBS: &[&str] = &[
+    "Blocking",
+    "Checking",
+    "Compiling",
+    "Documenting",
+    "Downloaded",
+    "Downloading",
+    "Finished",
+    "Installing",
+    "Locking",
+    "Updating",
+];
 
 #[cfg(test)]
 mod tests {
@@ -222,19 +247,16 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_step_tells_its_output_and_the_command() {
-        let error = run(
-            "Try",
-            Command::new("sh").args(["-c", "echo out; echo err >&2; exit 3"]),
-        )
-        .expect_err("it exits with 3");
+    fn a_failed_step_tells_its_output_without_progress_and_the_command() {
+        let script = "echo '   Compiling x'; echo out; echo err >&2; exit 3";
+        let error =
+            run("Try", Command::new("sh").args(["-c", script])).expect_err("it exits with 3");
 
         let text = error.to_string();
-        assert!(text.contains("Try: failed (exit status: 3)"), "{text}");
-        assert!(text.contains("out\nerr\n"), "{text}");
         assert!(
-            text.ends_with("  sh -c 'echo out; echo err >&2; exit 3'"),
+            text.starts_with("Try: failed (exit status: 3)\n\nout\nerr\n\nTo run it by hand"),
             "{text}"
         );
+        assert!(text.contains("\n  sh -c 'echo "), "{text}");
     }
 }

@@ -9,6 +9,9 @@ use crate::npm::Packages;
 use crate::toolchain::Toolchain;
 use crate::{debian, process, progress, target};
 
+/// The test runner, as `cargo install` takes it.
+pub const NEXTEST: &str = "cargo-nextest@0.9.143";
+
 /// What it takes to build and to run Kelisim.
 #[derive(Debug)]
 pub struct Setup {
@@ -83,5 +86,3 @@ pub fn chromium() -> Result<()> {
         "for the tests in a real browser",
     )
 }
-
-const NEXTEST: &str = "cargo-nextest@0.9.143";

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::process::Command;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::Value;
 
 use crate::environment::Environment;
@@ -89,26 +89,33 @@ fn unit_and_integration(
     counts: &mut Counts,
 ) -> Result<()> {
     nextest
-        .env("NEXTEST_EXPERIMENTAL_LIBTEST_JSON", "1")
         .args(["run", "--workspace", "--no-fail-fast"])
-        .args([
-            "--message-format",
-            "libtest-json",
-            "--message-format-version",
-            "0.1",
-        ])
         .args(arguments);
-    process::run_visibly("Run the tests", &mut nextest, |line| {
+    let by_hand = process::shell_line(&nextest);
+    nextest.envs([
+        ("NEXTEST_EXPERIMENTAL_LIBTEST_JSON", "1"),
+        ("NEXTEST_MESSAGE_FORMAT", "libtest-json"),
+        ("NEXTEST_MESSAGE_FORMAT_VERSION", "0.1"),
+    ]);
+    process::run_visibly("Run the tests", &mut nextest, by_hand, |line| {
         counts.add_suite(line);
-    })
+    })?;
+    ensure!(
+        *counts != Counts::default(),
+        "cargo-nextest reported no test: this needs {} or newer",
+        setup::NEXTEST
+    );
+    Ok(())
 }
 
 fn doctests(counts: &mut Counts) -> Result<()> {
     let mut command = Command::new("cargo");
     command.args(["test", "--workspace", "--doc", "--quiet"]);
+    let by_hand = process::shell_line(&command);
     process::run_visibly(
         "Run the examples in the documentation",
         &mut command,
+        by_hand,
         |line| {
             println!("{line}");
             counts.add_summary(line);

@@ -17,15 +17,9 @@ pub async fn request(
     token: Option<&str>,
     body: Option<&str>,
 ) -> Result<String, Failure> {
-    let response = fetch(url, &options(token, body))
+    let (response, text) = exchange(url, &options(token, body))
         .await
         .map_err(|_| Failure::Unreachable)?;
-    let text = response.text().map_err(|_| Failure::Unreachable)?;
-    let text = JsFuture::from(text)
-        .await
-        .map_err(|_| Failure::Unreachable)?
-        .as_string()
-        .unwrap_or_default();
     if response.ok() {
         return Ok(text);
     }
@@ -55,7 +49,7 @@ fn options(token: Option<&str>, body: Option<&str>) -> RequestInit {
 }
 
 /// `fetch` that gives up in the end: a phone in a lift would otherwise say "recording" for ever.
-async fn fetch(url: &str, options: &RequestInit) -> Result<Response, JsValue> {
+async fn exchange(url: &str, options: &RequestInit) -> Result<(Response, String), JsValue> {
     let controller = AbortController::new()?;
     options.set_signal(Some(&controller.signal()));
     let abort = Closure::once_into_js(move || controller.abort());
@@ -63,9 +57,16 @@ async fn fetch(url: &str, options: &RequestInit) -> Result<Response, JsValue> {
         abort.unchecked_ref(),
         TIMEOUT_MILLISECONDS,
     )?;
-    let response = JsFuture::from(window().fetch_with_str_and_init(url, options)).await;
+    let answer = fetch(url, options).await;
     window().clear_timeout_with_handle(timer);
-    response?.dyn_into()
+    answer
+}
+
+async fn fetch(url: &str, options: &RequestInit) -> Result<(Response, String), JsValue> {
+    let response = JsFuture::from(window().fetch_with_str_and_init(url, options)).await?;
+    let response: Response = response.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?;
+    Ok((response, text.as_string().unwrap_or_default()))
 }
 
 const TIMEOUT_MILLISECONDS: i32 = 20_000;

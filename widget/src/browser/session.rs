@@ -128,14 +128,11 @@ impl Session {
         let _ = self.options.host().remove_attribute("open");
     }
 
-    /// Moves focus and view to the element with that id.
-    pub fn reveal(&self, id: &str) {
-        if let Some(element) = self.options.root().get_element_by_id(id) {
-            element.scroll_into_view();
-            if let Ok(element) = element.dyn_into::<HtmlElement>() {
-                let _ = element.focus();
-            }
-        }
+    /// The element with that id.
+    #[must_use]
+    pub fn element(&self, id: &str) -> Option<HtmlElement> {
+        let element = self.options.root().get_element_by_id(id)?;
+        element.dyn_into().ok()
     }
 
     /// Tells the host, by a DOM event of the element that bubbles.
@@ -172,6 +169,13 @@ impl Session {
         // Where files cannot be made the button does nothing; the edge gives the receipt out again.
         let _ = download(name, text);
     }
+}
+
+/// Moves focus and view to an element.
+pub fn move_to(element: &HtmlElement) {
+    element.scroll_into_view();
+    // Nothing but a host's own `focus` could throw, and the view has moved.
+    let _ = element.focus();
 }
 
 fn download(name: &str, text: &str) -> Result<(), JsValue> {

@@ -22,7 +22,7 @@ fn shows_the_edition_with_the_button_unpressed() {
     let (state, effects) = update(opening("ru"), Action::Opened(edition("a")));
     assert_eq!(notice(&state).progress, Progress::Idle);
     assert!(!notice(&state).replaced);
-    assert_eq!(effects, [Effect::FocusHeading]);
+    assert_eq!(effects, [Effect::MoveTo(Place::Heading)]);
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn shows_the_receipt_and_tells_the_host_when_it_is_recorded() {
         effects,
         [
             Effect::Announce(Announcement::Accepted(receipt("a"))),
-            Effect::FocusHeading
+            Effect::MoveTo(Place::Heading)
         ]
     );
 }
@@ -115,7 +115,11 @@ fn nothing_but_an_answer_closes_the_notice() {
         assert_eq!(state, reading("ru"));
     }
     let (_, effects) = update(reading("ru"), Action::Dismissed);
-    assert_eq!(effects, [Effect::FocusHeading], "it is shown again");
+    assert_eq!(
+        effects,
+        [Effect::MoveTo(Place::Heading)],
+        "it is shown again"
+    );
 }
 
 #[test]
@@ -181,7 +185,7 @@ fn never_accepts_an_edition_that_was_not_on_the_screen() {
     );
     assert_eq!(effects, [Effect::LoadEdition(id("b"))]);
     let (state, effects) = update(state, Action::Opened(edition("b")));
-    assert_eq!(effects, [Effect::FocusHeading]);
+    assert_eq!(effects, [Effect::MoveTo(Place::Heading)]);
     assert_eq!(notice(&state).progress, Progress::Idle);
     assert!(notice(&state).replaced);
     let (_, effects) = update(state, Action::Accept);

@@ -41,8 +41,13 @@ impl Timestamp {
     /// (tzdata 2024a). Not for instants before 2005, when there was summer time.
     #[must_use]
     pub fn to_almaty(self) -> DateTime<FixedOffset> {
-        let hours = if self.unix_milliseconds() < ALMATY_CHANGE_MILLISECONDS { 6 } else { 5 };
-        let offset = FixedOffset::east_opt(hours * 3600).expect("5 and 6 hours are less than a day");
+        let hours = if self.unix_milliseconds() < ALMATY_CHANGE_MILLISECONDS {
+            6
+        } else {
+            5
+        };
+        let offset =
+            FixedOffset::east_opt(hours * 3600).expect("5 and 6 hours are less than a day");
         self.0.with_timezone(&offset)
     }
 }

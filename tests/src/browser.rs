@@ -11,13 +11,16 @@ use std::{
 use anyhow::{Context, Result};
 use rustix::process::{Pid, Signal, kill_process_group};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use thirtyfour::prelude::*;
 
 /// A browser with one window and a profile of its own.
 pub struct Browser {
-    /// What drives it; dropped first, since it says goodbye to chromedriver.
+    /// What drives it.
     pub driver: WebDriver,
     _chromedriver: Chromedriver,
+    /// Removed with the browser.
+    _profile: TempDir,
 }
 
 /// What the browser's window is like.
@@ -80,14 +83,19 @@ impl Browser {
         for argument in ARGUMENTS {
             capabilities.add_arg(argument)?;
         }
+        let profile = tempfile::tempdir()?;
+        capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
         let url = format!("http://127.0.0.1:{port}");
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             tokio::time::sleep(POLL).await;
         }
         let driver = WebDriver::new(&url, capabilities).await?;
+        // Ending the process group ends the session; a goodbye hangs when a test panics.
+        driver.clone().leak()?;
         let browser = Self {
             driver,
             _chromedriver: chromedriver,
+            _profile: profile,
         };
         browser.set_up(screen).await?;
         Ok(browser)
@@ -230,14 +238,6 @@ impl Browser {
             .driver
             .screenshot(&folder.join(format!("{name}.png")))
             .await?)
-    }
-
-    /// Ends the browser.
-    ///
-    /// # Errors
-    /// It does not answer.
-    pub async fn quit(self) -> Result<()> {
-        Ok(self.driver.clone().quit().await?)
     }
 }
 

@@ -5,9 +5,11 @@ pub mod browser;
 pub mod device;
 pub mod edge;
 pub mod host;
+pub mod host_page;
 pub mod jose;
 
 pub use browser::{Browser, Screen};
 pub use device::Device;
 pub use edge::{Answer, Edge};
 pub use host::Host;
+pub use host_page::HostPage;

@@ -30,7 +30,7 @@ pub(super) const MESSAGES: Messages = Messages {
     edition: "{} редакциясы",
     edition_id: "Редакцияның толық нөмірі",
     interface_language: "Интерфейс тілі",
-    no_text: "Бұл редакция қазақ тілінде жарияланбаған. Төменде күші бар мәтін {} берілген.",
+    no_text: "Бұл редакция қазақ тілінде жарияланбаған. Төменде заңды күші бар мәтін {} берілген.",
     in_language: |language| match language {
         Language::En => "ағылшын тілінде",
         Language::Kk => "қазақ тілінде",

@@ -375,14 +375,12 @@ mod tests {
             ("NONCE_KEY", &key),
         ];
         Config::parse(|name| {
-            let changed = changes.iter().find(|(changed, _)| *changed == name);
+            let other = changes.iter().find(|(other, _)| *other == name);
             let given = good
                 .iter()
                 .find(|(given, _)| *given == name)
                 .map(|(_, value)| *value);
-            changed
-                .map_or(given, |(_, value)| *value)
-                .map(str::to_owned)
+            other.map_or(given, |(_, value)| *value).map(str::to_owned)
         })
     }
 

@@ -74,8 +74,8 @@ impl From<EditionError> for PublishError {
 }
 
 /// What an instance of the Worker remembers of the registry, so that it need not be asked for each
-/// request. Editions never change; which of them is in force is forgotten after [`CURRENT_MILLISECONDS`],
-/// so an instance may hold a new edition back for that long, and no longer.
+/// request. Editions never change; which of them is in force is forgotten after two seconds, so an
+/// instance may hold a new edition back for that long, and no longer.
 #[derive(Debug, Default)]
 pub struct EditionCache {
     current: RefCell<Option<(Timestamp, EditionId)>>,

@@ -71,7 +71,7 @@ fn a_kill_in_the_midst_of_acceptances_leaves_whole_records_only() -> Result<()> 
         let stored = edge.receipts(token)?;
         let state = edge.status(token)?.state;
         if let Some(receipt) = receipt {
-            assert_eq!(stored, [receipt.clone()]);
+            assert_eq!(stored, std::slice::from_ref(receipt));
         }
         assert_eq!(stored.is_empty(), state == State::New {});
         let reply: StatementReply = {

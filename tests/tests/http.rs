@@ -138,8 +138,8 @@ fn only_a_publisher_publishes_and_only_an_edition() -> Result<()> {
         "nothing was published"
     );
 
-    let published: Value = publish(&publisher, &request)?.parsed(201)?;
-    assert_eq!(published["id"], json!(edge.edition()?.id()));
+    let answer: Value = publish(&publisher, &request)?.parsed(201)?;
+    assert_eq!(answer["id"], json!(edge.edition()?.id()));
     assert_eq!(publish(&publisher, &request)?.problem()?, P::EditionExists);
     Ok(())
 }

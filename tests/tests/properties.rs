@@ -1,5 +1,10 @@
 //! Properties that hold for every message, checked on random ones.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, as it should"
+)]
+
 use kelisim_shared::{
     canonical,
     digest::Sha256Digest,
@@ -92,7 +97,7 @@ proptest! {
         prop_assert_eq!(head.record, records.last().unwrap().id());
         prop_assert_eq!(
             State::of(&records).accepted_edition(),
-            records.last().map(|record| edition_of(record))
+            records.last().map(edition_of)
         );
         let place = place.index(records.len() - 1);
         let mut dropped = records.clone();

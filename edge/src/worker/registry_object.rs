@@ -105,14 +105,14 @@ impl RegistryStore for SqliteStore {
     }
 
     fn edition(&self, id: EditionId) -> std::result::Result<Option<EditionDocument>, Unavailable> {
-        self.document("WHERE id = ?", vec![sql::text(id)])
+        self.document("WHERE id = ?", vec![sql::text(&id)])
     }
 
     fn append(&self, document: &EditionDocument) -> std::result::Result<(), Unavailable> {
         sql::run(
             &self.sql,
             "INSERT INTO editions (id, document) VALUES (?, ?)",
-            vec![sql::text(document.id), sql::json(document)?],
+            vec![sql::text(&document.id), sql::json(document)?],
         )
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<SqlStorageValue, Un
 }
 
 /// Text.
-pub(super) fn text(value: impl ToString) -> SqlStorageValue {
+pub(super) fn text(value: &(impl ToString + ?Sized)) -> SqlStorageValue {
     SqlStorageValue::String(value.to_string())
 }
 

@@ -156,7 +156,7 @@ impl SubjectStore for SqliteStore<'_> {
 
     fn entry(&self, record: RecordId) -> std::result::Result<Option<Entry>, Unavailable> {
         Ok(self
-            .entries_where("WHERE id = ?", vec![sql::text(record)])?
+            .entries_where("WHERE id = ?", vec![sql::text(&record)])?
             .pop())
     }
 
@@ -174,7 +174,7 @@ impl SubjectStore for SqliteStore<'_> {
         let canonical = String::from_utf8(record.to_canonical_json()).map_err(sql::failed)?;
         let row = vec![
             i64::from(record.sequence).into(),
-            sql::text(record.id()),
+            sql::text(&record.id()),
             sql::text(&acceptance.jti),
             canonical.into(),
             sql::text(statement),
@@ -203,7 +203,7 @@ impl SubjectStore for SqliteStore<'_> {
         sql::run(
             &self.storage.sql(),
             "UPDATE records SET receipt = ? WHERE id = ? AND receipt IS NULL",
-            vec![sql::text(receipt), sql::text(record)],
+            vec![sql::text(receipt), sql::text(&record)],
         )?;
         let entry = self.entry(record)?.ok_or(Unavailable)?;
         entry.receipt.ok_or(Unavailable)

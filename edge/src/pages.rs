@@ -3,6 +3,7 @@
 mod words;
 
 use kelisim_shared::{
+    date,
     edition::{Edition, TextManifest},
     language::Language,
     policy::{Clause, Inline, Policy, Section},
@@ -39,7 +40,7 @@ pub fn policy(edition: &Edition, standing: Standing, language: Language) -> Stri
                 (header(edition, language, words))
                 main {
                     h1 lang=(manifest.language) { (policy.title()) }
-                    (imprint(edition, standing, words))
+                    (imprint(edition, standing, language))
                     @if manifest.language != language {
                         p.note { (words.text_only_in(manifest.language)) }
                     }
@@ -67,7 +68,8 @@ fn header(edition: &Edition, language: Language, words: &Words) -> Markup {
     }
 }
 
-fn imprint(edition: &Edition, standing: Standing, words: &Words) -> Markup {
+fn imprint(edition: &Edition, standing: Standing, language: Language) -> Markup {
+    let words = words::of(language);
     let published_at = edition.manifest().published_at;
     html! {
         p.imprint {
@@ -79,7 +81,7 @@ fn imprint(edition: &Edition, standing: Standing, words: &Words) -> Markup {
                 },
             }
             " " (words.published) " "
-            time datetime=(published_at) { (words.instant(published_at)) } "."
+            time datetime=(published_at) { (date::moment(language, published_at)) } "."
         }
     }
 }

@@ -15,7 +15,7 @@
 //! | [`api`] | bodies of the HTTP interface that widget and edge share |
 //! | [`problem`] | every problem type of that interface (RFC 9457) |
 //! | [`jws`], [`jwk`], [`token`] | compact JWS with pinned algorithms (RFC 7515), keys (RFC 7517), JWTs of hosts and staff (RFC 7519) |
-//! | [`canonical`], [`digest`], [`time`], [`language`] | RFC 8785 JSON, SHA-256, instants, languages |
+//! | [`canonical`], [`digest`], [`time`], [`date`], [`language`] | RFC 8785 JSON, SHA-256, instants and how people write them, languages |
 //!
 //! Every signed or hashed message carries its own `typ` or `type`, so that none can pass for another:
 //!
@@ -28,6 +28,7 @@
 
 pub mod api;
 pub mod canonical;
+pub mod date;
 pub mod digest;
 pub mod edition;
 pub mod jwk;

@@ -4,19 +4,14 @@
 //! were published. A press of the button is called an acceptance of the edition: never a signature, and never a
 //! consent to more than that.
 
-mod date;
 mod en;
 mod kk;
 mod ru;
 
 use kelisim_shared::language::Language;
 
-pub use date::DateStyle;
-
 /// The sentences. A `{}` stands for what the field's documentation says.
 pub struct Messages {
-    /// How dates are written.
-    pub date: DateStyle,
     /// Heading of the dialog.
     pub title: &'static str,
     /// What the person is asked for.

@@ -1,7 +1,6 @@
 //! What the pages say around a policy, in each language of the interface.
 
-use chrono::{Datelike, Timelike};
-use kelisim_shared::{language::Language, time::Timestamp};
+use kelisim_shared::language::Language;
 
 /// The words of one language.
 pub(super) struct Words {
@@ -18,8 +17,6 @@ pub(super) struct Words {
     pub(super) data: &'static str,
     /// By the text's language: that there is none in this one. In the order kk, ru, en.
     text_only_in: [&'static str; 3],
-    months: [&'static str; 12],
-    date: fn(day: u32, month: &str, year: i32) -> String,
 }
 
 /// The words of `language`.
@@ -41,19 +38,6 @@ impl Words {
             Language::En => en,
         }
     }
-
-    /// An instant by the clock of Almaty, with its distance from UTC.
-    pub(super) fn instant(&self, instant: Timestamp) -> String {
-        let local = instant.to_almaty();
-        let month = self.months[local.month0() as usize];
-        let date = (self.date)(local.day(), month, local.year());
-        let offset = local.offset().local_minus_utc() / 3600;
-        format!(
-            "{date}, {:02}:{:02} (UTC+{offset})",
-            local.hour(),
-            local.minute()
-        )
-    }
 }
 
 const KK: Words = Words {
@@ -73,21 +57,6 @@ const KK: Words = Words {
         "Бұл редакция қазақ тілінде жарияланбаған. Төменде орыс тіліндегі мәтін берілген.",
         "Бұл редакция қазақ тілінде жарияланбаған. Төменде ағылшын тіліндегі мәтін берілген.",
     ],
-    months: [
-        "қаңтар",
-        "ақпан",
-        "наурыз",
-        "сәуір",
-        "мамыр",
-        "маусым",
-        "шілде",
-        "тамыз",
-        "қыркүйек",
-        "қазан",
-        "қараша",
-        "желтоқсан",
-    ],
-    date: |day, month, year| format!("{year} жылғы {day} {month}"),
 };
 
 const RU: Words = Words {
@@ -107,21 +76,6 @@ const RU: Words = Words {
         "Текст приведён на русском языке.",
         "Эта редакция не опубликована на русском языке. Ниже приведён текст на английском.",
     ],
-    months: [
-        "января",
-        "февраля",
-        "марта",
-        "апреля",
-        "мая",
-        "июня",
-        "июля",
-        "августа",
-        "сентября",
-        "октября",
-        "ноября",
-        "декабря",
-    ],
-    date: |day, month, year| format!("{day} {month} {year} г."),
 };
 
 const EN: Words = Words {
@@ -141,38 +95,4 @@ const EN: Words = Words {
         "This edition is not published in English. The text below is in Russian.",
         "The text is in English.",
     ],
-    months: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    date: |day, month, year| format!("{day} {month} {year}"),
 };
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn writes_an_instant_as_people_of_the_language_do() {
-        let instant = "2026-11-22T20:05:00.000Z".parse().unwrap();
-        let written = Language::ALL.map(|language| of(language).instant(instant));
-        assert_eq!(
-            written,
-            [
-                "2026 жылғы 23 қараша, 01:05 (UTC+5)",
-                "23 ноября 2026 г., 01:05 (UTC+5)",
-                "23 November 2026, 01:05 (UTC+5)",
-            ]
-        );
-    }
-}

@@ -2,27 +2,9 @@
 
 use kelisim_shared::language::Language;
 
-use super::{DateStyle, Failures, Messages, Receipt};
+use super::{Failures, Messages, Receipt};
 
 pub(super) const MESSAGES: Messages = Messages {
-    date: DateStyle {
-        months: [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ],
-        date: "{d} {m} {y}",
-        before_time: " at ",
-    },
     title: "Privacy policy",
     lead: "Read what data about you is processed and why, and accept the edition of the policy that is in force.",
     published: "Published {}",

@@ -2,27 +2,9 @@
 
 use kelisim_shared::language::Language;
 
-use super::{DateStyle, Failures, Messages, Receipt};
+use super::{Failures, Messages, Receipt};
 
 pub(super) const MESSAGES: Messages = Messages {
-    date: DateStyle {
-        months: [
-            "қаңтар",
-            "ақпан",
-            "наурыз",
-            "сәуір",
-            "мамыр",
-            "маусым",
-            "шілде",
-            "тамыз",
-            "қыркүйек",
-            "қазан",
-            "қараша",
-            "желтоқсан",
-        ],
-        date: "{y} жылғы {d} {m}",
-        before_time: ", ",
-    },
     title: "Құпиялылық саясаты",
     lead: "Қандай деректеріңіз не үшін өңделетінін оқып шығып, саясаттың қолданыстағы редакциясын қабылдаңыз.",
     published: "Жарияланған күні: {}",

@@ -2,27 +2,9 @@
 
 use kelisim_shared::language::Language;
 
-use super::{DateStyle, Failures, Messages, Receipt};
+use super::{Failures, Messages, Receipt};
 
 pub(super) const MESSAGES: Messages = Messages {
-    date: DateStyle {
-        months: [
-            "января",
-            "февраля",
-            "марта",
-            "апреля",
-            "мая",
-            "июня",
-            "июля",
-            "августа",
-            "сентября",
-            "октября",
-            "ноября",
-            "декабря",
-        ],
-        date: "{d} {m} {y} г.",
-        before_time: " в ",
-    },
     title: "Политика конфиденциальности",
     lead: "Прочитайте, какие данные о вас обрабатываются и зачем, и примите действующую редакцию политики.",
     published: "Опубликована {}",

@@ -1,6 +1,7 @@
 //! The edition in force, before a person who has not accepted it: purposes and data first, then the whole text.
 
 use kelisim_shared::{
+    date,
     edition::EditionId,
     language::Language,
     policy::{Clause, Policy, Section},
@@ -56,12 +57,12 @@ fn header(context: &Context<'_>, edition: &Edition) -> Html {
             <p class="lead">{ messages.lead }</p>
             <details class="edition">
                 <summary>
-                    <span>{ fill(messages.published, &messages.day(published)) }</span>
+                    <span>{ fill(messages.published, &date::day(context.language, published)) }</span>
                     <span>{ fill(messages.edition, &short(edition.id())) }</span>
                 </summary>
                 <dl>
                     <dt>{ messages.published_at }</dt>
-                    <dd>{ messages.moment(published) }</dd>
+                    <dd>{ date::moment(context.language, published) }</dd>
                     <dt>{ messages.edition_id }</dt>
                     <dd><code>{ edition.id().to_string() }</code></dd>
                 </dl>

@@ -1,5 +1,6 @@
 //! What was recorded, with the receipt to keep.
 
+use kelisim_shared::date;
 use yew::prelude::*;
 
 use super::{Context, notice::short};
@@ -10,8 +11,8 @@ use crate::{
 
 pub(super) fn view(context: &Context<'_>, edition: &Edition, receipt: &Receipt) -> Html {
     let messages = &context.messages.receipt;
-    let published = context.messages.day(edition.published_at());
-    let recorded = context.messages.moment(receipt.recorded_at);
+    let published = date::day(context.language, edition.published_at());
+    let recorded = date::moment(context.language, receipt.recorded_at);
     html! {
         <>
             <div class="scroll receipt" part="content receipt">

@@ -1,0 +1,145 @@
+//! Instants as people write them, by the wall clock of Almaty.
+//!
+//! Browsers are no help here: Chromium has no tables for Kazakh (it writes `2026 M11 23`), and a telephone's
+//! tables of zones may be older than 2024-03-01, when Almaty moved from UTC+6 to UTC+5. So the words are
+//! ours, and the distance from UTC is always shown with the time.
+
+use chrono::{Datelike, Timelike};
+
+use crate::{language::Language, time::Timestamp};
+
+/// The day: `23 ноября 2026 г.`
+#[must_use]
+pub fn day(language: Language, instant: Timestamp) -> String {
+    let local = instant.to_almaty();
+    let style = style(language);
+    style
+        .date
+        .replace("{d}", &local.day().to_string())
+        .replace("{m}", style.months[local.month0() as usize])
+        .replace("{y}", &local.year().to_string())
+}
+
+/// Day, hour and minute: `23 ноября 2026 г. в 10:00 (UTC+5)`.
+#[must_use]
+pub fn moment(language: Language, instant: Timestamp) -> String {
+    let local = instant.to_almaty();
+    let [hour, minute] = [local.hour(), local.minute()].map(two_digits);
+    let offset = (local.offset().local_minus_utc() / 3600).to_string();
+    let day = day(language, instant);
+    let between = style(language).before_time;
+    [&day, between, &hour, ":", &minute, " (UTC+", &offset, ")"].concat()
+}
+
+/// How dates are written in a language.
+struct Style {
+    /// The months, in the case that they take beside a day.
+    months: [&'static str; 12],
+    /// A date; `{d}`, `{m}` and `{y}`: day, name of the month, year.
+    date: &'static str,
+    /// What stands between date and time.
+    before_time: &'static str,
+}
+
+const fn style(language: Language) -> &'static Style {
+    match language {
+        Language::En => &EN,
+        Language::Kk => &KK,
+        Language::Ru => &RU,
+    }
+}
+
+#[rustfmt::skip]
+const EN: Style = Style {
+    months: [
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ],
+    date: "{d} {m} {y}",
+    before_time: " at ",
+};
+
+#[rustfmt::skip]
+const KK: Style = Style {
+    months: [
+        "қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым",
+        "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан",
+    ],
+    date: "{y} жылғы {d} {m}",
+    before_time: ", ",
+};
+
+#[rustfmt::skip]
+const RU: Style = Style {
+    months: [
+        "января", "февраля", "марта", "апреля", "мая", "июня",
+        "июля", "августа", "сентября", "октября", "ноября", "декабря",
+    ],
+    date: "{d} {m} {y} г.",
+    before_time: " в ",
+};
+
+fn two_digits(number: u32) -> String {
+    let digits = number.to_string();
+    if number < 10 {
+        ["0", &digits].concat()
+    } else {
+        digits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_a_moment_as_people_of_the_language_do() {
+        for (instant, language, expected) in [
+            (
+                "2026-11-22T20:05:00.000Z",
+                Language::Kk,
+                "2026 жылғы 23 қараша, 01:05 (UTC+5)",
+            ),
+            (
+                "2026-11-22T20:05:00.000Z",
+                Language::Ru,
+                "23 ноября 2026 г. в 01:05 (UTC+5)",
+            ),
+            (
+                "2026-11-22T20:05:00.000Z",
+                Language::En,
+                "23 November 2026 at 01:05 (UTC+5)",
+            ),
+            (
+                "2027-12-31T18:59:59.999Z",
+                Language::En,
+                "31 December 2027 at 23:59 (UTC+5)",
+            ),
+            (
+                "2027-12-31T19:00:00.000Z",
+                Language::En,
+                "1 January 2028 at 00:00 (UTC+5)",
+            ),
+            (
+                "2024-02-29T17:59:00.000Z",
+                Language::En,
+                "29 February 2024 at 23:59 (UTC+6)",
+            ),
+        ] {
+            assert_eq!(moment(language, instant.parse().unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn knows_every_month() {
+        for language in Language::ALL {
+            let mut months: Vec<String> = (1..=12)
+                .map(|month| format!("2026-{month:02}-15T12:00:00.000Z").parse().unwrap())
+                .map(|instant| day(language, instant).replace(['0', '1', '2', '5', '6'], ""))
+                .collect();
+            months.sort();
+            months.dedup();
+            assert_eq!(months.len(), 12, "{months:?}");
+        }
+    }
+}

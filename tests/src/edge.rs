@@ -50,7 +50,7 @@ impl Edge {
     /// # Errors
     /// The server does not start.
     pub fn start_empty(variables: &[(&str, String)]) -> Result<Self> {
-        let secrets = Secrets::generate("preview")?;
+        let secrets = Secrets::for_preview()?;
         Self::run(Environment::Preview, &secrets, variables, Ready::Healthy)
     }
 

@@ -7,14 +7,14 @@ use xtask::{environment::Environment, secrets::Secrets};
 
 #[test]
 fn production_refuses_to_start_with_keys_of_the_preview() -> Result<()> {
-    let preview = Secrets::generate("preview")?;
+    let preview = Secrets::for_preview()?;
     let only_its_receipt_key = Secrets {
         preview_issuer_key: None,
         ..preview.clone()
     };
     let only_its_issuer = Secrets {
         preview_issuer_key: preview.preview_issuer_key,
-        ..Secrets::generate("2026")?
+        ..Secrets::for_production()?
     };
     for secrets in [only_its_receipt_key, only_its_issuer] {
         let edge = Edge::start_as(Environment::Production, &secrets, &[issuers(&secrets)?])?;
@@ -27,10 +27,7 @@ fn production_refuses_to_start_with_keys_of_the_preview() -> Result<()> {
 
 #[test]
 fn production_serves_nothing_over_plain_http() -> Result<()> {
-    let secrets = Secrets {
-        preview_issuer_key: None,
-        ..Secrets::generate("2026")?
-    };
+    let secrets = Secrets::for_production()?;
     let edge = Edge::start_as(Environment::Production, &secrets, &[issuers(&secrets)?])?;
     for path in ["/healthz", "/privacy", "/v1/status", "/preview/token"] {
         let answer = edge.get(path)?;

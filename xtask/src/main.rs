@@ -1,10 +1,12 @@
 //! `cargo xtask`: sets up, builds, runs, tests and measures Kelisim.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 use xtask::environment::Environment;
+use xtask::secrets::Secrets;
 use xtask::setup::Setup;
 use xtask::{build, dev, sizes, test};
 
@@ -40,6 +42,11 @@ enum Task {
         #[arg(long)]
         preview: bool,
     },
+    /// Make the secrets of a deployment, in a file for `wrangler secret bulk`.
+    Secrets {
+        /// The file, which must not be there yet. Keep it safe, or remove it once it is uploaded.
+        file: PathBuf,
+    },
     /// Print the sizes of the production build and compare them with their budgets.
     Sizes,
 }
@@ -64,6 +71,7 @@ fn run(task: Task) -> Result<bool> {
         Task::Build { preview: false } => {
             build::build(&Setup::install()?, Environment::Production)?;
         }
+        Task::Secrets { file } => Secrets::for_production()?.write_new(&file)?,
         Task::Sizes => {
             build::build(&Setup::install()?, Environment::Production)?;
             sizes::report()?;

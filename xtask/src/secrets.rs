@@ -1,16 +1,13 @@
-//! Keys for servers that are started on this machine. Keys for users are made elsewhere and are never in a file here.
+//! The edge's secrets: made on this machine, for a preview or to be handed to Cloudflare.
 
 use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use p256::SecretKey;
-use p256::elliptic_curve::sec1::ToSec1Point;
-use serde_json::json;
-use sha2::{Digest, Sha256};
+use kelisim_shared::software::SoftwareSigner;
 
 /// The edge's secrets, as `wrangler secret` would hold them.
 #[derive(Clone)]
@@ -26,17 +23,29 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Fresh secrets. The `kid` of each signing key is `kid_prefix`, a hyphen and eight characters that its public key
-    /// determines. Production refuses the prefix `preview`.
+    /// Fresh secrets of a preview. Production refuses its keys: by the one that it has no use for, and by the `kid` of
+    /// the other.
     ///
     /// # Errors
     /// When the operating system has no entropy to give.
-    pub fn generate(kid_prefix: &str) -> Result<Self> {
+    pub fn for_preview() -> Result<Self> {
+        Ok(Self {
+            preview_issuer_key: Some(signing_key("preview")?),
+            receipt_key: signing_key("preview")?,
+            ..Self::for_production()?
+        })
+    }
+
+    /// Fresh secrets of a deployment.
+    ///
+    /// # Errors
+    /// When the operating system has no entropy to give.
+    pub fn for_production() -> Result<Self> {
         Ok(Self {
             pseudonym_key: Base64UrlUnpadded::encode_string(&entropy()?),
             nonce_key: Base64UrlUnpadded::encode_string(&entropy()?),
-            receipt_key: signing_key(kid_prefix)?,
-            preview_issuer_key: Some(signing_key(kid_prefix)?),
+            receipt_key: signing_key("receipt")?,
+            preview_issuer_key: None,
         })
     }
 
@@ -48,7 +57,7 @@ impl Secrets {
         if path.exists() {
             return Self::load(path);
         }
-        let secrets = Self::generate("preview")?;
+        let secrets = Self::for_preview()?;
         secrets.write(path)?;
         Ok(secrets)
     }
@@ -73,6 +82,15 @@ impl Secrets {
             writeln!(file, "{name}='{value}'")?;
         }
         Ok(())
+    }
+
+    /// Writes a file like [`Secrets::write`], which must not be there yet: secrets that are in use are not to be lost.
+    ///
+    /// # Errors
+    /// When it is there, or cannot be written.
+    pub fn write_new(&self, path: &Path) -> Result<()> {
+        ensure!(!path.exists(), "{} is there already", path.display());
+        self.write(path)
     }
 
     fn load(path: &Path) -> Result<Self> {
@@ -112,24 +130,12 @@ impl Secrets {
     }
 }
 
-/// A private key as RFC 7517 and RFC 7518 §6.2 write it.
+/// A private key as a JWK, whose `kid` is the prefix, a hyphen and eight characters that its public key determines.
 fn signing_key(kid_prefix: &str) -> Result<String> {
-    let key = SecretKey::from_slice(&entropy()?).context("not a scalar of P-256: try again")?;
-    let point = key.public_key().to_sec1_point(false);
-    let coordinates = point.x().zip(point.y());
-    let (x, y) = coordinates.context("a public key is never the point at infinity")?;
-    let x = Base64UrlUnpadded::encode_string(x);
-    let y = Base64UrlUnpadded::encode_string(y);
-
-    // RFC 7638: the members in this order, without white space.
-    let canonical = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
-    let thumbprint = Base64UrlUnpadded::encode_string(&Sha256::digest(canonical));
-    let kid = format!("{kid_prefix}-{}", &thumbprint[..8]);
-    let d = Base64UrlUnpadded::encode_string(&key.to_bytes());
-    Ok(
-        json!({ "kty": "EC", "crv": "P-256", "alg": "ES256", "kid": kid, "x": x, "y": y, "d": d })
-            .to_string(),
-    )
+    let key =
+        SoftwareSigner::from_scalar(&entropy()?).context("not a scalar of P-256: try again")?;
+    let thumbprint = key.public_key().thumbprint().to_jkt();
+    Ok(key.to_private_jwk(&format!("{kid_prefix}-{}", &thumbprint[..8])))
 }
 
 fn entropy() -> Result<[u8; 32]> {
@@ -169,7 +175,7 @@ mod tests {
 
     #[test]
     fn a_key_identifier_has_the_prefix_and_eight_characters() -> Result<()> {
-        let secrets = Secrets::generate("preview")?;
+        let secrets = Secrets::for_preview()?;
 
         let key: Value = serde_json::from_str(&secrets.receipt_key)?;
         let kid = key["kid"].as_str().context("a string")?;

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`policy`] | the text of a policy as sections and clauses |
 //! | [`edition`] | one published text: its manifest, and the id that is the manifest's hash |
+//! | [`deadline`] | from when going on to use the app counts as accepting an edition |
 //! | [`statement`] | what the widget says happened, signed by a device key |
 //! | [`record`] | what the edge writes after validating a statement; one hash chain per subject |
 //! | [`receipt`] | the edge's signed answer |
@@ -29,6 +30,7 @@
 pub mod api;
 pub mod canonical;
 pub mod date;
+pub mod deadline;
 pub mod digest;
 pub mod edition;
 pub mod jwk;

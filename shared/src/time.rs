@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, FixedOffset, SecondsFormat, Utc};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
@@ -41,14 +41,22 @@ impl Timestamp {
     /// (tzdata 2024a). Not for instants before 2005, when there was summer time.
     #[must_use]
     pub fn to_almaty(self) -> DateTime<FixedOffset> {
-        let hours = if self.unix_milliseconds() < ALMATY_CHANGE_MILLISECONDS {
-            6
-        } else {
-            5
-        };
-        let offset =
-            FixedOffset::east_opt(hours * 3600).expect("5 and 6 hours are less than a day");
-        self.0.with_timezone(&offset)
+        let is_before = self.unix_milliseconds() < ALMATY_CHANGE_MILLISECONDS;
+        self.0.with_timezone(&almaty_offset(is_before))
+    }
+
+    /// The instant at which the wall clock of `Asia/Almaty` shows `local`; of the hour before 2024-03-01 that came
+    /// twice, the first. Not for days before 2005.
+    ///
+    /// # Errors
+    /// The instant lies outside the years 1970 to 9999.
+    pub fn from_almaty(local: NaiveDateTime) -> Result<Self, InvalidTimestamp> {
+        let offset = almaty_offset(local.date() < ALMATY_CHANGE_DATE);
+        let instant = local
+            .and_local_timezone(offset)
+            .single()
+            .ok_or(InvalidTimestamp)?;
+        Self::from_unix_milliseconds(instant.timestamp_millis())
     }
 }
 
@@ -97,6 +105,15 @@ const LAST_MILLISECOND: i64 = 253_402_300_799_999;
 /// 2024-03-01T00:00:00+06:00, when clocks in Almaty were set back by an hour.
 const ALMATY_CHANGE_MILLISECONDS: i64 = 1_709_229_600_000;
 
+/// The first day that began at UTC+5.
+const ALMATY_CHANGE_DATE: NaiveDate =
+    NaiveDate::from_ymd_opt(2024, 3, 1).expect("March has a first day");
+
+fn almaty_offset(is_before_change: bool) -> FixedOffset {
+    let hours = if is_before_change { 6 } else { 5 };
+    FixedOffset::east_opt(hours * 3600).expect("5 and 6 hours are less than a day")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,6 +143,12 @@ mod tests {
         ] {
             let instant: Timestamp = utc.parse().unwrap();
             assert_eq!(instant.to_almaty().to_rfc3339(), almaty);
+            if !almaty.starts_with("2024-02-29T23:00:00+05") {
+                assert_eq!(
+                    Timestamp::from_almaty(instant.to_almaty().naive_local()),
+                    Ok(instant)
+                );
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask build`: the widget, the worker and the static assets of an environment.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
@@ -9,7 +9,7 @@ use crate::lock::Lock;
 use crate::setup::Setup;
 use crate::toolchain::Panic;
 use crate::wasm::{self, Module};
-use crate::{assets, target, worker};
+use crate::{assets, process, target, worker};
 
 /// Builds everything that an environment serves. What has not changed since the last build is not built again.
 ///
@@ -33,7 +33,11 @@ fn widget(setup: &Setup) -> Result<PathBuf> {
     }
     .compile(setup)?;
     let folder = target().join("wasm/widget");
-    let stamp = wasm::stamp(folder.with_extension("stamp"), &linked, OPTIMISE)?;
+    let stamp = wasm::stamp(
+        folder.with_extension("stamp"),
+        &linked,
+        &[OPTIMISE, MINIFY].concat(),
+    )?;
     if stamp.is_current() && folder.is_dir() {
         return Ok(folder);
     }
@@ -45,11 +49,28 @@ fn widget(setup: &Setup) -> Result<PathBuf> {
         &folder.join("kelisim_widget_bg.wasm"),
         OPTIMISE,
     )?;
+    minify(setup, &folder)?;
     stamp.store()?;
     Ok(folder)
+}
+
+/// Minifies the glue in its place. It stays a module: the loader imports it.
+fn minify(setup: &Setup, folder: &Path) -> Result<()> {
+    let glue = folder.join("kelisim_widget.js");
+    process::run(
+        "Minify the widget's glue",
+        setup
+            .packages
+            .command("esbuild/bin/esbuild")
+            .arg(&glue)
+            .arg(format!("--outfile={}", glue.display()))
+            .args(MINIFY),
+    )
 }
 
 const BIND: &[&str] = &["--out-name=kelisim_widget", "--target=web"];
 
 /// For size: the widget is downloaded far more often than it is run.
 const OPTIMISE: &[&str] = &["-Oz"];
+
+const MINIFY: &[&str] = &["--minify", "--format=esm", "--allow-overwrite"];

@@ -2,7 +2,8 @@
 //!
 //! Each module is one concern; the binary only parses the command line.
 //!
-//! - set-up: [`setup`] is the whole of it; [`npm`] and [`toolchain`] are its parts, [`debian`] installs packages
+//! - set-up: [`setup`] is the whole of it; [`npm`], [`toolchain`] and, for the tests, [`python`] are its parts,
+//!   [`debian`] installs packages
 //! - builds: [`build`] orders the steps; [`wasm`], [`worker`] and [`assets`] do them, [`stamp`] skips the needless ones,
 //!   [`lock`] keeps two processes apart
 //! - running: [`server`] starts real workerd through wrangler, [`secrets`] makes its keys, [`seed`] publishes an edition
@@ -19,6 +20,7 @@ pub mod lock;
 pub mod npm;
 pub mod process;
 pub mod progress;
+pub mod python;
 pub mod secrets;
 pub mod seed;
 pub mod server;

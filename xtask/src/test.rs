@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::environment::Environment;
 use crate::process::{self, Failed};
 use crate::setup::{self, Setup};
-use crate::{build, sizes, target, worker};
+use crate::{build, python, sizes, target, worker};
 
 /// Sets up, then runs every check even when an earlier one failed, and the tests unless the builds failed, which they
 /// need. Tells whether all is in order, after what failed with the commands to run by hand; when tests ran, the last
@@ -20,6 +20,7 @@ use crate::{build, sizes, target, worker};
 pub fn run(nextest_arguments: &[String]) -> Result<bool> {
     let setup = Setup::install()?;
     setup::chromium()?;
+    python::install()?;
     let nextest = setup::nextest()?;
 
     let mut failures = Failures::default();

@@ -122,6 +122,29 @@ impl Manifest {
         canonical::encode(self).expect("a manifest has string keys only, and no floats")
     }
 
+    /// Checks what the types leave open.
+    fn check(&self) -> Result<(), EditionError> {
+        let once = |channel| {
+            self.channels
+                .iter()
+                .filter(|&&other| other == channel)
+                .count()
+                == 1
+        };
+        if self.channels.is_empty() || !self.channels.iter().all(|&channel| once(channel)) {
+            return Err(EditionError::Channels);
+        }
+        for [a, b] in self.texts.array_windows() {
+            if a.language.code() >= b.language.code() {
+                return Err(EditionError::Order(b.language));
+            }
+        }
+        if self.text(self.authoritative).is_none() {
+            return Err(EditionError::AuthoritativeMissing(self.authoritative));
+        }
+        self.texts.iter().try_for_each(TextManifest::check)
+    }
+
     /// The entry of a language, if the edition has it.
     #[must_use]
     pub fn text(&self, language: Language) -> Option<&TextManifest> {
@@ -157,15 +180,7 @@ impl Edition {
         if document.manifest.id() != document.id {
             return Err(EditionError::IdMismatch);
         }
-        if document
-            .manifest
-            .text(document.manifest.authoritative)
-            .is_none()
-        {
-            return Err(EditionError::AuthoritativeMissing(
-                document.manifest.authoritative,
-            ));
-        }
+        document.manifest.check()?;
         if document.manifest.texts.len() != document.texts.len() {
             return Err(EditionError::TextsMissing);
         }
@@ -207,12 +222,24 @@ impl Edition {
 }
 
 impl TextManifest {
+    fn check(&self) -> Result<(), EditionError> {
+        if self.bytes > MAX_TEXT_BYTES {
+            return Err(EditionError::TextTooLong(self.language));
+        }
+        for lines in [&self.purposes, &self.data_categories] {
+            if !(1..=MAX_LINES).contains(&lines.len()) {
+                return Err(EditionError::Lists(self.language));
+            }
+        }
+        Ok(())
+    }
+
     /// Holds a text against this entry, and parses it.
     ///
     /// # Errors
     /// Another text, or not a policy.
     pub fn open(&self, text: &str) -> Result<Policy, EditionError> {
-        if Sha256Digest::of(text.as_bytes()) != self.sha256 {
+        if text.len() != self.bytes as usize || Sha256Digest::of(text.as_bytes()) != self.sha256 {
             return Err(EditionError::TextMismatch(self.language));
         }
         Policy::parse(text).map_err(|error| EditionError::Text {
@@ -261,24 +288,8 @@ impl Draft {
         operator: Operator,
         policy_url: Line<200>,
     ) -> Result<Edition, EditionError> {
-        let once = |channel| {
-            self.channels
-                .iter()
-                .filter(|&&other| other == channel)
-                .count()
-                == 1
-        };
-        if self.channels.is_empty() || !self.channels.iter().all(|&channel| once(channel)) {
-            return Err(EditionError::Channels);
-        }
         let mut drafts = self.texts;
         drafts.sort_by_key(|text| text.language.code());
-        if let Some([text, _]) = drafts
-            .array_windows()
-            .find(|[a, b]| a.language == b.language)
-        {
-            return Err(EditionError::LanguageTwice(text.language));
-        }
         let texts = drafts
             .iter()
             .map(DraftText::manifest)
@@ -303,18 +314,10 @@ impl Draft {
 
 impl DraftText {
     fn manifest(&self) -> Result<TextManifest, EditionError> {
-        let language = self.language;
-        let bytes = u32::try_from(self.body.len())
-            .ok()
-            .filter(|&bytes| bytes <= MAX_TEXT_BYTES)
-            .ok_or(EditionError::TextTooLong(language))?;
-        for lines in [&self.purposes, &self.data_categories] {
-            if !(1..=MAX_LINES).contains(&lines.len()) {
-                return Err(EditionError::Lists(language));
-            }
-        }
+        let bytes =
+            u32::try_from(self.body.len()).map_err(|_| EditionError::TextTooLong(self.language))?;
         Ok(TextManifest {
-            language,
+            language: self.language,
             sha256: Sha256Digest::of(self.body.as_bytes()),
             bytes,
             purposes: self.purposes.clone(),
@@ -349,9 +352,9 @@ pub enum EditionError {
     /// No purposes or data categories, or too many.
     #[error("the text in {0} needs 1 to 40 purposes and 1 to 40 data categories")]
     Lists(Language),
-    /// A language comes twice.
-    #[error("there are two texts in {0}")]
-    LanguageTwice(Language),
+    /// A language comes twice, or the languages are not in the order of their codes.
+    #[error("the text in {0} comes twice, or out of order")]
+    Order(Language),
     /// There is no text in the authoritative language.
     #[error("there is no text in {0}, the authoritative language")]
     AuthoritativeMissing(Language),
@@ -421,6 +424,39 @@ mod tests {
     }
 
     #[test]
+    fn refuses_a_document_that_is_consistent_and_no_edition() {
+        let document = first_edition().document().clone();
+        let refused = |change: fn(&mut Manifest)| {
+            let mut document = document.clone();
+            change(&mut document.manifest);
+            document.id = document.manifest.id();
+            Edition::from_document(document).unwrap_err()
+        };
+        let ru = Language::Ru;
+        for (change, expected) in [
+            (
+                (|manifest| manifest.texts[0].bytes += 1) as fn(&mut Manifest),
+                EditionError::TextMismatch(ru),
+            ),
+            (
+                |manifest| manifest.texts[0].bytes = u32::MAX,
+                EditionError::TextTooLong(ru),
+            ),
+            (
+                |manifest| manifest.texts.push(manifest.texts[0].clone()),
+                EditionError::Order(ru),
+            ),
+            (|manifest| manifest.channels.clear(), EditionError::Channels),
+            (
+                |manifest| manifest.texts[0].data_categories.clear(),
+                EditionError::Lists(ru),
+            ),
+        ] {
+            assert_eq!(refused(change), expected);
+        }
+    }
+
+    #[test]
     fn refuses_drafts_that_are_no_edition() {
         let refused = |change: fn(&mut Draft)| {
             let mut draft = draft();
@@ -442,7 +478,7 @@ mod tests {
         );
         assert_eq!(
             refused(|draft| draft.texts.push(draft.texts[0].clone())),
-            EditionError::LanguageTwice(ru)
+            EditionError::Order(ru)
         );
         assert_eq!(
             refused(|draft| draft.authoritative = Language::Kk),

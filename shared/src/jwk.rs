@@ -104,8 +104,8 @@ pub struct NamedKey {
     pub key: PublicKey,
 }
 
-/// A JWK Set (RFC 7517, section 5). Keys of other kinds or for other uses are left out, as its
-/// section 5 demands; the set may be empty then.
+/// A JWK Set (RFC 7517, section 5). Keys of other kinds, uses or algorithms are left out, as its
+/// section 5 says they should; the set may be empty then.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct JwkSet {
     keys: Vec<NamedKey>,
@@ -176,10 +176,24 @@ impl NamedKey {
             (Some(_), _) => return Ok(None),
             (None, _) => return Err(InvalidKey),
         };
+        if member("alg").is_some_and(|algorithm| algorithm != key.algorithm()) {
+            return Ok(None);
+        }
         Ok(Some(Self {
             kid: member("kid").map(str::to_owned),
             key,
         }))
+    }
+}
+
+impl PublicKey {
+    /// The one algorithm that this kind of key verifies here (RFC 8725, section 3.1).
+    const fn algorithm(&self) -> &'static str {
+        match self {
+            Self::P256(_) => "ES256",
+            Self::Ed25519(_) => "EdDSA",
+            Self::Rsa { .. } => "RS256",
+        }
     }
 }
 
@@ -247,7 +261,8 @@ mod tests {
     #[test]
     fn leaves_keys_of_other_kinds_out_of_a_set() {
         let set = format!(
-            r#"{{"keys":[{{"kty":"oct","k":"AAAA"}},{{"kty":"EC","crv":"P-521"}},{},
+            r#"{{"keys":[{{"kty":"oct","k":"AAAA"}},{{"kty":"EC","crv":"P-521"}},{{"kty":"OKP","crv":"Ed25519","alg":"HS256",
+               "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}},{},
                {{"kty":"RSA","use":"enc","n":"AQAB","e":"AQAB"}}]}}"#,
             JWK.replacen('{', r#"{"kid":"a","use":"sig","#, 1)
         );

@@ -88,7 +88,8 @@ impl FromStr for Language {
 
 /// The value of `q=0.8` in thousandths (RFC 9110, section 12.4.2); 0 when malformed.
 fn weight(parameter: &str) -> u16 {
-    let Some(value) = parameter.trim().strip_prefix("q=") else {
+    let parameter = parameter.trim().to_ascii_lowercase();
+    let Some(value) = parameter.strip_prefix("q=") else {
         return 0;
     };
     let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
@@ -96,7 +97,7 @@ fn weight(parameter: &str) -> u16 {
         return 0;
     }
     match whole {
-        "1" => 1000,
+        "1" if fraction.bytes().all(|digit| digit == b'0') => 1000,
         "0" => format!("{fraction:0<3}").parse().unwrap_or(0),
         _ => 0,
     }
@@ -112,6 +113,7 @@ mod tests {
             ("kk-KZ,kk;q=0.9,ru;q=0.8", Some(Language::Kk)),
             ("de, ru;q=0.7, en;q=0.9", Some(Language::En)),
             ("RU", Some(Language::Ru)),
+            ("en;q=1.9, ru;Q=0.5", Some(Language::Ru)),
             ("ru;q=0, en;q=0.001", Some(Language::En)),
             ("en;q=abc, ru;q=0.1", Some(Language::Ru)),
             ("de, fr;q=0.5", None),

@@ -70,11 +70,14 @@ impl Policy {
             if text.is_empty() {
                 continue;
             }
-            if let Some(character) = text.chars().find(|&character| is_hidden(character)) {
+            if let Some(character) = text
+                .chars()
+                .find(|&character| crate::text::is_hidden(character))
+            {
                 return Err(at(PolicyErrorKind::HiddenCharacter(u32::from(character))));
             }
             match (&title, Block::of(text).map_err(at)?) {
-                (None, Block::Text(text)) => title = Some(text.to_owned()),
+                (None, Block::Text(text)) => title = Some(inline::plain(text).map_err(at)?),
                 (None, _) => return Err(at(PolicyErrorKind::TitleMissing)),
                 (Some(_), Block::Text(_)) => return Err(at(PolicyErrorKind::Unnumbered)),
                 (Some(_), Block::Section { number, heading }) => {
@@ -209,6 +212,9 @@ pub enum PolicyErrorKind {
     /// A backslash before a character that needs none.
     #[error("a backslash stands before none of [ ] ( ) \\")]
     Escape,
+    /// A link in the title or a heading.
+    #[error("a title or heading holds a link")]
+    Link,
     /// A link with no text.
     #[error("a link has no text")]
     LinkText,
@@ -285,7 +291,7 @@ fn open_section(
     }
     sections.push(Section {
         number,
-        heading: heading.to_owned(),
+        heading: inline::plain(heading)?,
         clauses: Vec::new(),
     });
     Ok(())
@@ -313,14 +319,6 @@ fn push_clause(
         body: inline::parse(body)?,
     });
     Ok(())
-}
-
-/// Control characters, and the formatting characters by which text can be made to read otherwise
-/// than it is stored (Unicode Standard Annex #9, section 2; the byte order mark).
-fn is_hidden(character: char) -> bool {
-    character.is_control()
-        || matches!(character,
-            '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 #[cfg(test)]
@@ -435,6 +433,10 @@ mod tests {
             ),
             ("T\n1.1. b", 2, Kind::ClauseOutsideSection(clause(1, 1))),
             ("T\n1. A\n1.1. b [c", 3, Kind::Bracket),
+            ("T [a](https://b.kz)\n1. A\n1.1. b", 1, Kind::Link),
+            ("T\n1. A [b](https://c.kz)\n1.1. d", 2, Kind::Link),
+            ("T\n1. A [b\n1.1. d", 2, Kind::Bracket),
+            ("T\n1. A\n1.1. b\u{61C}c", 3, Kind::HiddenCharacter(0x61C)),
             ("T\n1. A\n1.1. b\u{202E}c", 3, Kind::HiddenCharacter(0x202E)),
             ("T\n1. A\n1.1. b\0c", 3, Kind::HiddenCharacter(0)),
         ] {

@@ -7,8 +7,8 @@
 //!  "record":{…}}
 //! ```
 //!
-//! The key is published at `/.well-known/jwks.json` of the issuer. What a receipt says is settled by the
-//! record, so a receipt made again differs in its signature only.
+//! The key is published at `/.well-known/jwks.json` of the issuer. The first receipt that
+//! is kept for a record is the one that is given out ever after.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;

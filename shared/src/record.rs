@@ -22,7 +22,7 @@ use crate::{
     language::Language,
     statement::Control,
     text::Line,
-    time::Timestamp,
+    time::{ClaimedSeconds, Timestamp},
 };
 
 digest_newtype! {
@@ -94,7 +94,7 @@ pub struct Acceptance {
     /// The statement's own id.
     pub jti: Line<64>,
     /// The device's clock, in seconds since 1970: a claim.
-    pub claimed_at: u64,
+    pub claimed_at: ClaimedSeconds,
 }
 
 /// On what ground an edition counts as accepted (policy, clause 1.2). Never both, and never changed.
@@ -109,7 +109,7 @@ pub enum Basis {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Assurance {
-    /// Signed by a key that the device does not give away.
+    /// Signed by the key that `key` names. That the key cannot leave its device is the widget's doing, and not attested.
     Device,
 }
 

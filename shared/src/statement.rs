@@ -24,6 +24,7 @@ use crate::{
     },
     language::Language,
     text::Line,
+    time::ClaimedSeconds,
     token::{SubjectToken, TokenHash},
 };
 
@@ -34,8 +35,8 @@ pub struct Claims {
     /// The edge that it is meant for.
     pub aud: Line<200>,
     /// The device's clock, in seconds since 1970: a claim.
-    pub iat: u64,
-    /// An id chosen by the device, used once per subject.
+    pub iat: ClaimedSeconds,
+    /// An id chosen by the device. One that led to a record never stands for anything else.
     pub jti: Line<64>,
     /// The nonce that the edge gave out.
     pub nonce: Line<128>,

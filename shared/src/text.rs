@@ -5,7 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, de};
 use thiserror::Error;
 
-/// One line of text of 1 to `MAX` bytes in UTF-8, with no control characters and no space at either end.
+/// One line of text of 1 to `MAX` bytes in UTF-8, with no hidden characters ([`is_hidden`]) and no space at
+/// either end.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]
 pub struct Line<const MAX: usize>(String);
@@ -28,7 +29,7 @@ impl<const MAX: usize> FromStr for Line<MAX> {
 
     fn from_str(text: &str) -> Result<Self, InvalidLine> {
         let fits = (1..=MAX).contains(&text.len());
-        if fits && text.trim() == text && !text.contains(char::is_control) {
+        if fits && text.trim() == text && !text.contains(is_hidden) {
             Ok(Self(text.to_owned()))
         } else {
             Err(InvalidLine(MAX))
@@ -50,6 +51,16 @@ impl<'de, const MAX: usize> Deserialize<'de> for Line<MAX> {
     }
 }
 
+/// Whether a character is a control or formatting character, by which a text can be made to read otherwise than it is
+/// stored: those of Unicode Standard Annex #9, section 2, and others that take no space or are never seen.
+#[must_use]
+pub fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(character,
+            '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'
+            | '\u{2060}'..='\u{206F}' | '\u{FEFF}' | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,7 +68,17 @@ mod tests {
     #[test]
     fn takes_one_bounded_printable_line() {
         assert_eq!("ән 1".parse::<Line<8>>().unwrap().as_str(), "ән 1");
-        for text in ["", " a", "a ", "a\nb", "a\0", "123456789", "әәәәә"] {
+        for text in [
+            "",
+            " a",
+            "a ",
+            "a\nb",
+            "a\0",
+            "a\u{202E}b",
+            "\u{200B}",
+            "123456789",
+            "әәәәә",
+        ] {
             assert_eq!(text.parse::<Line<8>>(), Err(InvalidLine(8)), "{text:?}");
         }
     }

@@ -60,6 +60,35 @@ impl Timestamp {
     }
 }
 
+/// A device's clock, as it claims: whole seconds since 1970, at most 2^53, so that every JSON reader agrees on the number
+/// (RFC 8785, appendix D). Nothing relies on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u64", into = "u64")]
+pub struct ClaimedSeconds(u64);
+
+impl TryFrom<u64> for ClaimedSeconds {
+    type Error = InvalidClaim;
+
+    fn try_from(seconds: u64) -> Result<Self, InvalidClaim> {
+        if seconds <= 1 << 53 {
+            Ok(Self(seconds))
+        } else {
+            Err(InvalidClaim)
+        }
+    }
+}
+
+impl From<ClaimedSeconds> for u64 {
+    fn from(ClaimedSeconds(seconds): ClaimedSeconds) -> Self {
+        seconds
+    }
+}
+
+/// More than 2^53 seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a claimed time is at most 2^53 seconds")]
+pub struct InvalidClaim;
+
 /// The text is not an instant as [`Timestamp`] writes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("an instant is written like 2026-11-23T05:00:00.000Z")]

@@ -11,7 +11,7 @@
 //! |---|---|
 //! | `iss` | one of the configured issuers, whose keys then verify the signature |
 //! | `aud` | the configured audience, alone or in a list |
-//! | `sub` | 1 to 255 bytes |
+//! | `sub` | one line of 1 to 255 bytes, see [`Line`] |
 //! | `iat`, `exp` | whole seconds; `exp` after now, `iat` at most 60 s ahead, at most 15 min between them |
 //! | `nbf` | optional; at most 60 s ahead |
 //! | `agreement` | version of the user agreement that the subject joined, 1 to 64 bytes (policy, clause 1.2) |
@@ -50,7 +50,6 @@ pub struct SubjectToken {
     subject: Line<255>,
     agreement: Line<64>,
     key_thumbprint: Option<String>,
-    expires_at: i64,
     hash: TokenHash,
 }
 
@@ -94,7 +93,6 @@ impl SubjectToken {
             subject: registered.sub,
             agreement: private.agreement,
             key_thumbprint: private.cnf.map(|confirmation| confirmation.jkt),
-            expires_at: registered.exp,
             hash: TokenHash::of(token),
         })
     }
@@ -133,7 +131,6 @@ impl SubjectToken {
 /// A verified token of a member of staff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StaffToken {
-    subject: Line<255>,
     roles: Vec<String>,
 }
 
@@ -153,17 +150,10 @@ impl StaffToken {
             #[serde(default)]
             roles: Vec<String>,
         }
-        let (registered, private) = verify::<Private>(token, issuers, now, verifier).await?;
+        let (_, private) = verify::<Private>(token, issuers, now, verifier).await?;
         Ok(Self {
-            subject: registered.sub,
             roles: private.roles,
         })
-    }
-
-    /// Who it is.
-    #[must_use]
-    pub fn subject(&self) -> &str {
-        self.subject.as_str()
     }
 
     /// Whether the token grants that role.

@@ -120,13 +120,6 @@ proptest! {
             prop_assert_eq!(1 + policy.sections().len() + clauses, blocks);
         }
     }
-
-    #[test]
-    fn nothing_that_is_no_statement_gets_past_the_parser(text in "[A-Za-z0-9_.-]{0,200}") {
-        let token = token();
-        let verify = VerifiedStatement::verify(&text, &token, AUDIENCE, &SoftwareVerifier);
-        prop_assert!(block_on(verify).is_err());
-    }
 }
 
 /// The text with one bit flipped, unless that leaves no text.
@@ -239,7 +232,7 @@ prop_compose! {
             key: Thumbprint::new(key),
             statement,
             jti: jti.parse().unwrap(),
-            claimed_at,
+            claimed_at: claimed_at.try_into().unwrap(),
         }
     }
 }

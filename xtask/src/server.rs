@@ -131,6 +131,7 @@ impl Server {
 
     /// Kills the server as a power failure would, workerd included; returns when nothing of it runs.
     pub fn kill(self) {
+        self.signal_group(Signal::KILL);
         drop(self);
     }
 
@@ -139,6 +140,10 @@ impl Server {
     /// # Errors
     /// When the operating system does not tell whether it ended.
     pub fn stop(mut self) -> Result<()> {
+        self.terminate()
+    }
+
+    fn terminate(&mut self) -> Result<()> {
         self.signal_group(Signal::TERM);
         let deadline = now() + Duration::from_secs(5);
         while self.ended()?.is_none() && now() < deadline {
@@ -190,8 +195,10 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
+        // First asked, so that wrangler removes its temporary files in `edge/.wrangler`; then killed, so that nothing is
+        // left. There is nobody to tell if any of it fails.
+        let _ = self.terminate();
         self.signal_group(Signal::KILL);
-        // The child was killed, so this does not wait for long; there is nobody to tell if it fails.
         let _ = self.child.wait();
         // workerd is not our child, so its end shows by its port only. The group cannot be asked: it has members until
         // init has reaped them, which may take seconds.

@@ -218,7 +218,7 @@ fn submission(jti: &str) -> Submission {
             key: Thumbprint::new(Sha256Digest::of(b"key")),
             statement: digest,
             jti: jti.parse().unwrap(),
-            claimed_at: 1_795_410_000,
+            claimed_at: 1_795_410_000.try_into().unwrap(),
         },
         statement: format!("statement {jti}"),
         in_force: edition("first"),

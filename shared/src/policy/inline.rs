@@ -37,7 +37,11 @@ impl HttpsUrl {
         &self.0
     }
 
-    fn parse(text: String) -> Result<Self, PolicyErrorKind> {
+    /// Takes an address.
+    ///
+    /// # Errors
+    /// [`PolicyErrorKind::LinkAddress`].
+    pub fn parse(text: String) -> Result<Self, PolicyErrorKind> {
         let host = text.strip_prefix("https://").unwrap_or_default();
         let plain = text
             .bytes()
@@ -73,6 +77,14 @@ pub(super) fn parse(body: &str) -> Result<Vec<Inline>, PolicyErrorKind> {
         pieces.push(Inline::Text(text));
     }
     Ok(pieces)
+}
+
+/// The text of a title or heading, which holds no link.
+pub(super) fn plain(text: &str) -> Result<String, PolicyErrorKind> {
+    match parse(text)?.as_slice() {
+        [Inline::Text(text)] => Ok(text.clone()),
+        _ => Err(PolicyErrorKind::Link),
+    }
 }
 
 /// The rest of a link, after its `[`.

@@ -73,7 +73,7 @@ impl Session {
         let unavailable = |_| Failure::CryptoUnavailable;
         let claims = Claims {
             aud: access.audience,
-            iat: clock::unix_seconds(),
+            iat: clock::claimed_seconds(),
             jti: crypto::random_id()
                 .map_err(unavailable)?
                 .parse()

@@ -11,6 +11,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use kelisim_shared::{record::SubjectId, text::Line, time::Timestamp};
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use crate::config::SecretBytes;
@@ -26,20 +27,40 @@ pub fn issue(key: &SecretBytes, subject: SubjectId, now: Timestamp) -> Line<128>
         .expect("40 bytes are 54 characters of base64url")
 }
 
-/// When a nonce was given out, if this edge gave it to that subject.
+/// What a nonce is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// This edge gave it to that subject at most ten minutes ago.
+    Fresh,
+    /// This edge gave it to that subject earlier.
+    Expired,
+    /// This edge did not give it to that subject.
+    Invalid,
+}
+
+/// Judges a nonce that comes from `subject` at `now`.
 #[must_use]
-pub fn verify(key: &SecretBytes, subject: SubjectId, nonce: &str) -> Option<Timestamp> {
+pub fn judge(key: &SecretBytes, subject: SubjectId, nonce: &str, now: Timestamp) -> Verdict {
+    match issued_at(key, subject, nonce) {
+        None => Verdict::Invalid,
+        Some(issued_at) => {
+            let age = now.unix_milliseconds() - issued_at.unix_milliseconds();
+            if age <= LIFETIME_MILLISECONDS {
+                Verdict::Fresh
+            } else {
+                Verdict::Expired
+            }
+        }
+    }
+}
+
+/// When a nonce was given out, if this edge gave it to that subject.
+fn issued_at(key: &SecretBytes, subject: SubjectId, nonce: &str) -> Option<Timestamp> {
     let bytes = Base64UrlUnpadded::decode_vec(nonce).ok()?;
     let (instant, tag) = bytes.split_first_chunk::<8>()?;
     mac(key, subject, instant).verify_slice(tag).ok()?;
     Timestamp::from_unix_milliseconds(i64::from_be_bytes(*instant)).ok()
-}
-
-/// Whether a nonce that was given out at `issued_at` is still good at `now`.
-#[must_use]
-pub fn is_fresh(issued_at: Timestamp, now: Timestamp) -> bool {
-    let age = now.unix_milliseconds() - issued_at.unix_milliseconds();
-    age <= LIFETIME_MILLISECONDS
 }
 
 /// How long a nonce is good: ten minutes, time enough to read a policy whose nonce is renewed on demand.
@@ -67,19 +88,31 @@ mod tests {
     }
 
     #[test]
-    fn tells_when_it_was_given_out_to_its_subject_only() {
+    fn is_good_for_ten_minutes_and_for_its_subject_only() {
         let key = SecretBytes::from_bytes([1; 32]);
-        let nonce = issue(&key, subject(b"a"), at(1000));
-        assert_eq!(verify(&key, subject(b"a"), nonce.as_str()), Some(at(1000)));
-        assert_eq!(verify(&key, subject(b"b"), nonce.as_str()), None);
         let other = SecretBytes::from_bytes([2; 32]);
-        assert_eq!(verify(&other, subject(b"a"), nonce.as_str()), None);
+        let nonce = issue(&key, subject(b"a"), at(1000)).to_string();
+        for (key, name, now, expected) in [
+            (&key, b"a", 1000, Verdict::Fresh),
+            (&key, b"a", 601_000, Verdict::Fresh),
+            (&key, b"a", 601_001, Verdict::Expired),
+            (&key, b"a", 0, Verdict::Fresh), // a clock that was set back
+            (&key, b"b", 1000, Verdict::Invalid),
+            (&other, b"a", 1000, Verdict::Invalid),
+        ] {
+            assert_eq!(
+                judge(key, subject(name), &nonce, at(now)),
+                expected,
+                "{now}"
+            );
+        }
     }
 
     #[test]
     fn refuses_a_nonce_with_any_character_changed() {
         let key = SecretBytes::from_bytes([1; 32]);
         let nonce = issue(&key, subject(b"a"), at(1000)).to_string();
+        let judge = |nonce: &str| judge(&key, subject(b"a"), nonce, at(1000));
         for position in 0..nonce.len() {
             let mut changed = nonce.clone().into_bytes();
             changed[position] = if changed[position] == b'A' {
@@ -88,16 +121,10 @@ mod tests {
                 b'A'
             };
             let changed = String::from_utf8(changed).unwrap();
-            assert_eq!(verify(&key, subject(b"a"), &changed), None, "{changed}");
+            assert_eq!(judge(&changed), Verdict::Invalid, "{changed}");
         }
         for nonce in ["", "AAAA", "ё", &nonce[1..]] {
-            assert_eq!(verify(&key, subject(b"a"), nonce), None, "{nonce}");
+            assert_eq!(judge(nonce), Verdict::Invalid, "{nonce}");
         }
-    }
-
-    #[test]
-    fn is_good_for_ten_minutes() {
-        assert!(is_fresh(at(1000), at(601_000)));
-        assert!(!is_fresh(at(1000), at(601_001)));
     }
 }

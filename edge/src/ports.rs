@@ -4,15 +4,16 @@ use std::rc::Rc;
 
 use kelisim_shared::{
     edition::{Draft, Edition, EditionId},
-    jws::{Es256Signer, SignatureVerifier},
+    jws::SignatureVerifier,
     record::SubjectId,
     subject::State,
     time::Timestamp,
 };
 use thiserror::Error;
 
+#[cfg(feature = "preview")]
+use crate::config::PrivateKey;
 use crate::{
-    config::PrivateKey,
     registry::PublishError,
     subject::{Recorded, Refusal, Submission},
 };
@@ -23,16 +24,18 @@ pub trait Clock {
     fn now(&self) -> Timestamp;
 }
 
-/// Random numbers fit for secrets.
+/// Random numbers fit for secrets. For the preview's issuer only.
+#[cfg(feature = "preview")]
 pub trait Entropy {
     /// 16 fresh bytes.
     fn bytes(&self) -> [u8; 16];
 }
 
-/// Signs with keys of the configuration.
+/// Signs with keys of the configuration. For the preview's issuer only.
+#[cfg(feature = "preview")]
 pub trait Signers {
     /// A signer of one key.
-    type Signer: Es256Signer;
+    type Signer: kelisim_shared::jws::Es256Signer;
 
     /// A signer of that key.
     fn signer(&self, key: &PrivateKey) -> Self::Signer;
@@ -95,8 +98,17 @@ pub trait Registry {
 }
 
 /// Everything together, as the router takes it.
+#[cfg(not(feature = "preview"))]
+pub trait Platform: Clock + SignatureVerifier + Subjects + Registry {}
+
+#[cfg(not(feature = "preview"))]
+impl<P: Clock + SignatureVerifier + Subjects + Registry> Platform for P {}
+
+/// Everything together, as the router takes it.
+#[cfg(feature = "preview")]
 pub trait Platform: Clock + Entropy + SignatureVerifier + Signers + Subjects + Registry {}
 
+#[cfg(feature = "preview")]
 impl<P: Clock + Entropy + SignatureVerifier + Signers + Subjects + Registry> Platform for P {}
 
 /// A part of the platform failed or could not be reached; the caller may try again.

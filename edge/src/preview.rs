@@ -21,12 +21,12 @@ use crate::{
     config::{Config, Environment, PREVIEW_ISSUER},
     ports::Platform,
     reply::{self, Caching, Reply},
-    router::Call,
+    router::{Body, Call},
 };
 
 /// `POST /preview/token`
 pub(crate) async fn token(
-    call: &Call<'_>,
+    call: &Call<'_, impl Body>,
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
@@ -73,7 +73,7 @@ pub(crate) fn sign_out() -> Reply {
     reply
 }
 
-fn cookie<'a>(call: &Call<'a>) -> Option<&'a str> {
+fn cookie<'a>(call: &Call<'a, impl Body>) -> Option<&'a str> {
     let cookies = call.headers.get(COOKIE)?.to_str().ok()?;
     let pairs = cookies
         .split(';')

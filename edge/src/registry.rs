@@ -1,6 +1,10 @@
 //! The registry object: every edition that was published, in order.
 
-use std::{cell::RefCell, collections::HashMap, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use kelisim_shared::{
     edition::{Draft, Edition, EditionDocument, EditionError, EditionId, Operator},
@@ -20,6 +24,12 @@ pub trait RegistryStore {
     /// [`Unavailable`].
     fn last(&self) -> Result<Option<EditionDocument>, Unavailable>;
 
+    /// The ids of all editions.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn ids(&self) -> Result<Vec<EditionId>, Unavailable>;
+
     /// The edition of that id.
     ///
     /// # Errors
@@ -31,6 +41,27 @@ pub trait RegistryStore {
     /// # Errors
     /// [`Unavailable`].
     fn append(&self, document: &EditionDocument) -> Result<(), Unavailable>;
+}
+
+/// Which editions there are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Overview {
+    /// The one in force, if there is one.
+    pub current: Option<EditionDocument>,
+    /// All of them.
+    pub ids: Vec<EditionId>,
+}
+
+/// Tells which editions there are.
+///
+/// # Errors
+/// [`Unavailable`].
+pub fn overview(store: &impl RegistryStore) -> Result<Overview, Unavailable> {
+    Ok(Overview {
+        current: store.last()?,
+        ids: store.ids()?,
+    })
 }
 
 /// Publishes a draft at `now`, as the first edition.
@@ -73,26 +104,41 @@ impl From<EditionError> for PublishError {
     }
 }
 
-/// What an instance of the Worker remembers of the registry, so that it need not be asked for each
-/// request. Editions never change; which of them is in force is forgotten after two seconds, so an
-/// instance may hold a new edition back for that long, and no longer.
+/// What an instance of the Worker remembers of the registry, so that it need not be asked for each request, nor for
+/// ids that somebody made up. Editions never change; which there are and which is in force is forgotten after two
+/// seconds, so an instance may hold a new edition back for that long, and no longer.
 #[derive(Debug, Default)]
 pub struct EditionCache {
-    current: RefCell<Option<(Timestamp, EditionId)>>,
+    known: RefCell<Option<Known>>,
     editions: RefCell<HashMap<EditionId, Rc<Edition>>>,
 }
 
+#[derive(Debug)]
+struct Known {
+    learnt_at: Timestamp,
+    current: Option<Rc<Edition>>,
+    ids: HashSet<EditionId>,
+}
+
 impl EditionCache {
-    /// The edition in force, if that was learnt a short while before `now`.
+    /// The edition in force, or that none is, if that was learnt a short while before `now`.
     #[must_use]
-    pub fn current(&self, now: Timestamp) -> Option<Rc<Edition>> {
-        let (learnt, id) = (*self.current.borrow())?;
-        let age = now.unix_milliseconds() - learnt.unix_milliseconds();
-        if (0..=CURRENT_MILLISECONDS).contains(&age) {
-            self.edition(id)
-        } else {
-            None
-        }
+    pub fn current(&self, now: Timestamp) -> Option<Option<Rc<Edition>>> {
+        self.known
+            .borrow()
+            .as_ref()
+            .filter(|known| known.holds(now))
+            .map(|known| known.current.clone())
+    }
+
+    /// Whether there is an edition of that id, if that was learnt a short while before `now`.
+    #[must_use]
+    pub fn exists(&self, id: EditionId, now: Timestamp) -> Option<bool> {
+        self.known
+            .borrow()
+            .as_ref()
+            .filter(|known| known.holds(now))
+            .map(|known| known.ids.contains(&id))
     }
 
     /// The edition of that id, if it was seen before.
@@ -118,9 +164,34 @@ impl EditionCache {
         Ok(edition)
     }
 
-    /// Remembers which edition is in force at `now`.
-    pub fn set_current(&self, id: EditionId, now: Timestamp) {
-        *self.current.borrow_mut() = Some((now, id));
+    /// Remembers which editions there are at `now`.
+    ///
+    /// # Errors
+    /// As [`EditionCache::learn`].
+    pub fn learn_overview(&self, overview: Overview, now: Timestamp) -> Result<(), Unavailable> {
+        let current = overview
+            .current
+            .map(|document| self.learn(document))
+            .transpose()?;
+        let ids = overview.ids.into_iter().collect();
+        *self.known.borrow_mut() = Some(Known {
+            learnt_at: now,
+            current,
+            ids,
+        });
+        Ok(())
+    }
+
+    /// Forgets which editions there are: another was published.
+    pub fn forget(&self) {
+        *self.known.borrow_mut() = None;
+    }
+}
+
+impl Known {
+    fn holds(&self, now: Timestamp) -> bool {
+        let age = now.unix_milliseconds() - self.learnt_at.unix_milliseconds();
+        (0..=CURRENT_MILLISECONDS).contains(&age)
     }
 }
 
@@ -132,6 +203,8 @@ const EDITIONS: usize = 32;
 
 #[cfg(test)]
 mod tests {
+    use kelisim_shared::digest::Sha256Digest;
+
     use super::*;
 
     #[derive(Default)]
@@ -149,6 +222,10 @@ mod tests {
                 .iter()
                 .find(|document| document.id == id)
                 .cloned())
+        }
+
+        fn ids(&self) -> Result<Vec<EditionId>, Unavailable> {
+            Ok(self.0.borrow().iter().map(|document| document.id).collect())
         }
 
         fn append(&self, document: &EditionDocument) -> Result<(), Unavailable> {
@@ -209,10 +286,18 @@ mod tests {
         let mut forged = document.clone();
         forged.texts[0].push_str(" c");
         assert_eq!(cache.learn(forged), Err(Unavailable));
+        cache
+            .learn_overview(overview(&store).unwrap(), at(0))
+            .unwrap();
         let edition = cache.learn(document).unwrap();
-        cache.set_current(edition.id(), at(0));
-        assert_eq!(cache.current(at(2_000)), Some(edition));
+        let unknown = EditionId::new(Sha256Digest::of(b"made up"));
+        assert_eq!(cache.current(at(2_000)), Some(Some(Rc::clone(&edition))));
+        assert_eq!(cache.exists(edition.id(), at(2_000)), Some(true));
+        assert_eq!(cache.exists(unknown, at(2_000)), Some(false));
         assert_eq!(cache.current(at(2_001)), None);
+        assert_eq!(cache.exists(unknown, at(2_001)), None);
         assert_eq!(cache.current(at(-1)), None, "a clock that was set back");
+        cache.forget();
+        assert_eq!(cache.current(at(0)), None);
     }
 }

@@ -1,7 +1,7 @@
 //! From one request to one response.
 //!
-//! In this order: HTTPS, origin, preflight, route, method, size of the body; then the route itself, see
-//! [`crate::routes`]. Every refusal is a problem document.
+//! In this order: HTTPS, origin, route, preflight, method; then the route itself, see [`crate::routes`], which reads
+//! the body only after it knows who sends it. Every refusal is a problem document.
 
 use http::{
     HeaderMap, HeaderValue, Method, Request, StatusCode, Uri,
@@ -11,6 +11,7 @@ use http::{
     },
 };
 use kelisim_shared::problem::{Problem, ProblemType};
+use serde::de::DeserializeOwned;
 
 use crate::{
     config::Config,
@@ -19,13 +20,22 @@ use crate::{
     routes,
 };
 
-/// A request's body, read up to the limit of its route.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Body {
-    /// The whole body.
-    Whole(Vec<u8>),
-    /// It is longer than [`body_limit`]; the rest was not read.
+/// A request's body, which is not read before something wants it.
+pub trait Body {
+    /// Reads the whole body, once.
+    ///
+    /// # Errors
+    /// [`BodyError`]; of a body that is too large no more than `limit` bytes are kept.
+    fn read(&self, limit: usize) -> impl Future<Output = Result<Vec<u8>, BodyError>>;
+}
+
+/// Why a body could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyError {
+    /// It is longer than the limit, in bytes.
     TooLarge,
+    /// It broke off.
+    Interrupted,
 }
 
 /// An address of the edge.
@@ -115,18 +125,12 @@ impl<'a> Route<'a> {
     }
 }
 
-/// The longest body that is read for a request, in bytes.
-#[must_use]
-pub fn body_limit(path: &str) -> usize {
-    match Route::of(path) {
-        Some(Route::Statements) => 20 * 1024, // a JWS of 16 KiB, and the JSON around it
-        Some(Route::AdminEditions) => 1024 * 1024, // texts of 256 KiB in three languages, escaped
-        _ => 0,
-    }
-}
-
 /// Answers a request.
-pub async fn handle(request: Request<Body>, config: &Config, platform: &impl Platform) -> Reply {
+pub async fn handle(
+    request: Request<impl Body>,
+    config: &Config,
+    platform: &impl Platform,
+) -> Reply {
     let https = request.uri().scheme_str() == Some("https");
     let origin = foreign_origin(&request);
     let mut reply = if !https && !config.is_preview() {
@@ -150,7 +154,7 @@ pub async fn handle(request: Request<Body>, config: &Config, platform: &impl Pla
     reply
 }
 
-async fn answer(request: &Request<Body>, config: &Config, platform: &impl Platform) -> Reply {
+async fn answer(request: &Request<impl Body>, config: &Config, platform: &impl Platform) -> Reply {
     let Some(route) = Route::of(request.uri().path()) else {
         return reply::problem(&ProblemType::NotFound.into());
     };
@@ -162,13 +166,10 @@ async fn answer(request: &Request<Body>, config: &Config, platform: &impl Platfo
         reply::set(&mut reply, ALLOW, route.allowed_methods());
         return reply;
     }
-    let Body::Whole(body) = request.body() else {
-        return reply::problem(&ProblemType::BodyTooLarge.into());
-    };
     let call = Call {
         uri: request.uri(),
         headers: request.headers(),
-        body,
+        body: request.body(),
     };
     match routes::dispatch(route, &call, config, platform).await {
         Ok(reply) => reply,
@@ -178,21 +179,21 @@ async fn answer(request: &Request<Body>, config: &Config, platform: &impl Platfo
 
 /// What a route gets to see of a request.
 #[derive(Debug)]
-pub struct Call<'a> {
+pub struct Call<'a, B> {
     /// The address.
     pub uri: &'a Uri,
     /// The headers.
     pub headers: &'a HeaderMap,
-    /// The whole body.
-    pub body: &'a [u8],
+    /// The body.
+    pub body: &'a B,
 }
 
-impl Call<'_> {
-    /// The body as JSON of that type.
+impl<B: Body> Call<'_, B> {
+    /// The body as JSON of that type, of at most `limit` bytes.
     ///
     /// # Errors
-    /// Another media type; not such JSON.
-    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, Problem> {
+    /// Another media type; too long; not such JSON.
+    pub async fn json<T: DeserializeOwned>(&self, limit: usize) -> Result<T, Problem> {
         let media_type = self
             .headers
             .get(http::header::CONTENT_TYPE)
@@ -202,7 +203,11 @@ impl Call<'_> {
         if !media_type.trim().eq_ignore_ascii_case("application/json") {
             return Err(ProblemType::UnsupportedMediaType.into());
         }
-        serde_json::from_slice(self.body).map_err(|error| {
+        let body = self.body.read(limit).await.map_err(|error| match error {
+            BodyError::TooLarge => ProblemType::BodyTooLarge,
+            BodyError::Interrupted => ProblemType::MalformedBody,
+        })?;
+        serde_json::from_slice(&body).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
             Problem::from(ProblemType::MalformedBody).with_detail(place)
         })
@@ -220,7 +225,7 @@ impl Call<'_> {
 }
 
 /// The request's origin, if it is a page of another one than the edge's own.
-fn foreign_origin(request: &Request<Body>) -> Option<HeaderValue> {
+fn foreign_origin<B>(request: &Request<B>) -> Option<HeaderValue> {
     let origin = request.headers().get(ORIGIN)?;
     let scheme = request.uri().scheme_str()?;
     let host = match request.uri().authority() {

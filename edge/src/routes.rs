@@ -16,7 +16,7 @@ use crate::{
     config::Config,
     ports::{Platform, Unavailable},
     reply::{self, Caching, Reply},
-    router::{Call, Route},
+    router::{Body, Call, Route},
 };
 
 /// Answers a call to a route, whose method and body size are known to be right.
@@ -25,7 +25,7 @@ use crate::{
 /// Any problem.
 pub async fn dispatch(
     route: Route<'_>,
-    call: &Call<'_>,
+    call: &Call<'_, impl Body>,
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {

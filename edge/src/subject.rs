@@ -17,7 +17,7 @@ use kelisim_shared::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::ports::Unavailable;
+use crate::{nonce::Verdict, ports::Unavailable};
 
 /// What the Worker submits: a statement that it has verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,8 +33,8 @@ pub struct Submission {
     pub statement: String,
     /// The edition in force.
     pub in_force: EditionId,
-    /// Whether the statement's nonce is still good.
-    pub nonce_is_fresh: bool,
+    /// What the statement's nonce is worth.
+    pub nonce: Verdict,
 }
 
 /// A submission's outcome.
@@ -59,6 +59,9 @@ pub enum Refusal {
     /// The nonce is too old.
     #[error("the nonce has expired")]
     NonceExpired,
+    /// The nonce was not given to this subject.
+    #[error("the nonce is not one that was given out")]
+    NonceInvalid,
     /// The edition is not in force.
     #[error("the edition is not in force")]
     NotInForce,
@@ -196,8 +199,10 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
                 Err(Refusal::JtiReused)
             });
         }
-        if !submission.nonce_is_fresh {
-            return Ok(Err(Refusal::NonceExpired));
+        match submission.nonce {
+            Verdict::Fresh => {}
+            Verdict::Expired => return Ok(Err(Refusal::NonceExpired)),
+            Verdict::Invalid => return Ok(Err(Refusal::NonceInvalid)),
         }
         let position = self.store.position()?;
         match position

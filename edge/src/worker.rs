@@ -7,39 +7,45 @@ mod sql;
 mod subject_object;
 mod webcrypto;
 
-use std::rc::Rc;
+use std::{cell::RefCell, rc::Rc};
 
 use futures_util::StreamExt;
-use http::{HeaderName, HeaderValue, Uri};
-use kelisim_shared::problem::{Problem, ProblemType};
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use kelisim_shared::problem::ProblemType;
 use worker::{Context, Env, Request, Response, Result, console_error, event};
 
 use self::platform::WorkerPlatform;
 use crate::{
     config::{Config, ConfigError},
     reply::{self, Reply},
-    router::{self, Body},
+    router::{self, Body, BodyError},
 };
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    let reply = match config(&env) {
-        Ok(config) => match from_worker(request).await {
-            Ok(request) => {
-                let platform = WorkerPlatform { env: &env };
-                router::handle(request, &config, &platform).await
-            }
-            Err(error) => {
-                console_error!("cannot read the request: {error}");
-                reply::problem(&ProblemType::Internal.into())
-            }
-        },
+    into_worker(answer(request, &env).await)
+}
+
+async fn answer(request: Request, env: &Env) -> Reply {
+    let fault = |problem: ProblemType| {
+        let mut reply = reply::problem(&problem.into());
+        reply::secure(&mut reply, false);
+        reply
+    };
+    let config = match config(env) {
+        Ok(config) => config,
         Err(error) => {
             console_error!("refusing to serve: {error}");
-            reply::problem(&Problem::from(ProblemType::Misconfigured))
+            return fault(ProblemType::Misconfigured);
         }
     };
-    into_worker(reply)
+    match from_worker(request) {
+        Ok(request) => router::handle(request, &config, &WorkerPlatform { env }).await,
+        Err(error) => {
+            console_error!("cannot read the request: {error}");
+            fault(ProblemType::Internal)
+        }
+    }
 }
 
 /// The configuration, parsed once an instance.
@@ -58,38 +64,44 @@ fn config(env: &Env) -> std::result::Result<Rc<Config>, ConfigError> {
     })
 }
 
-async fn from_worker(mut request: Request) -> Result<http::Request<Body>> {
+fn from_worker(request: Request) -> Result<http::Request<RequestBody>> {
     let uri: Uri = request.url()?.as_str().parse().map_err(to_error)?;
-    let limit = router::body_limit(uri.path());
-    let body = read(&mut request, limit).await?;
-    let mut converted = http::Request::new(body);
+    let mut headers = HeaderMap::new();
     for (name, value) in request.headers() {
         let name = HeaderName::try_from(name).map_err(to_error)?;
         // Workers give header values as Latin-1; whatever is not ASCII means nothing to us.
         if let Ok(value) = HeaderValue::try_from(value) {
-            converted.headers_mut().append(name, value);
+            headers.append(name, value);
         }
     }
-    *converted.method_mut() = request.inner().method().parse().map_err(to_error)?;
+    let method = request.inner().method().parse().map_err(to_error)?;
+    let mut converted = http::Request::new(RequestBody(RefCell::new(request)));
+    *converted.method_mut() = method;
     *converted.uri_mut() = uri;
+    *converted.headers_mut() = headers;
     Ok(converted)
 }
 
-/// Reads the body up to `limit` bytes; with a limit of 0 it is not looked at.
-async fn read(request: &mut Request, limit: usize) -> Result<Body> {
-    let mut body = Vec::new();
-    if limit == 0 || request.inner().body().is_none() {
-        return Ok(Body::Whole(body));
-    }
-    let mut stream = request.stream()?;
-    while let Some(chunk) = stream.next().await {
-        let chunk = chunk?;
-        if body.len() + chunk.len() > limit {
-            return Ok(Body::TooLarge);
+/// The body of a request that Workers hold.
+struct RequestBody(RefCell<Request>);
+
+impl Body for RequestBody {
+    async fn read(&self, limit: usize) -> std::result::Result<Vec<u8>, BodyError> {
+        let mut body = Vec::new();
+        if self.0.borrow().inner().body().is_none() {
+            return Ok(body);
         }
-        body.extend_from_slice(&chunk);
+        let stream = self.0.borrow_mut().stream();
+        let mut stream = stream.map_err(|_| BodyError::Interrupted)?;
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(|_| BodyError::Interrupted)?;
+            if body.len() + chunk.len() > limit {
+                return Err(BodyError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
     }
-    Ok(Body::Whole(body))
 }
 
 fn into_worker(reply: Reply) -> Result<Response> {

@@ -14,11 +14,14 @@ use crate::{
     ports::Platform,
     registry::PublishError,
     reply::{self, Caching, Reply},
-    router::Call,
+    router::{Body, Call},
 };
 
 /// `GET /v1/editions/current`
-pub(super) async fn current(call: &Call<'_>, platform: &impl Platform) -> Result<Reply, Problem> {
+pub(super) async fn current(
+    call: &Call<'_, impl Body>,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
     let edition = platform
         .current()
         .await
@@ -30,7 +33,7 @@ pub(super) async fn current(call: &Call<'_>, platform: &impl Platform) -> Result
 /// `GET /v1/editions/{id}`
 pub(super) async fn edition(
     id: &str,
-    call: &Call<'_>,
+    call: &Call<'_, impl Body>,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let id = id.parse().map_err(|_| ProblemType::EditionUnknown)?;
@@ -44,12 +47,12 @@ pub(super) async fn edition(
 
 /// `POST /v1/admin/editions`
 pub(super) async fn publish(
-    call: &Call<'_>,
+    call: &Call<'_, impl Body>,
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     auth::staff(call.headers, Role::Publisher, config, platform).await?;
-    let draft: Draft = call.json()?;
+    let draft: Draft = call.json(MAX_DRAFT_BYTES).await?;
     match platform.publish(&draft).await.map_err(unavailable)? {
         Ok(edition) => {
             let summary = EditionSummary::from(edition.manifest());
@@ -62,9 +65,12 @@ pub(super) async fn publish(
     }
 }
 
-fn document(call: &Call<'_>, edition: &Edition, caching: Caching) -> Reply {
+fn document(call: &Call<'_, impl Body>, edition: &Edition, caching: Caching) -> Reply {
     reply::with_etag(
         reply::json(StatusCode::OK, edition.document(), caching),
         call.headers,
     )
 }
+
+/// The longest draft, in bytes: texts of 256 KiB in three languages, and the JSON around them.
+const MAX_DRAFT_BYTES: usize = 1024 * 1024;

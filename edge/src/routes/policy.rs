@@ -12,11 +12,14 @@ use crate::{
     pages::{self, Standing},
     ports::Platform,
     reply::{self, Caching, Reply},
-    router::Call,
+    router::{Body, Call},
 };
 
 /// `GET /privacy`
-pub(super) async fn in_force(call: &Call<'_>, platform: &impl Platform) -> Result<Reply, Problem> {
+pub(super) async fn in_force(
+    call: &Call<'_, impl Body>,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
     let edition = platform
         .current()
         .await
@@ -28,7 +31,7 @@ pub(super) async fn in_force(call: &Call<'_>, platform: &impl Platform) -> Resul
 /// `GET /privacy/editions/{id}`
 pub(super) async fn edition(
     id: &str,
-    call: &Call<'_>,
+    call: &Call<'_, impl Body>,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let id = id.parse().map_err(|_| ProblemType::EditionUnknown)?;
@@ -50,14 +53,14 @@ pub(super) async fn edition(
     ))
 }
 
-fn page(call: &Call<'_>, edition: &Edition, standing: Standing) -> Reply {
+fn page(call: &Call<'_, impl Body>, edition: &Edition, standing: Standing) -> Reply {
     let html = pages::policy(edition, standing, language(call));
     reply::with_etag(reply::html(html, Caching::Revalidate), call.headers)
 }
 
 /// The language that is asked for in the address, else by the browser, else Russian, the language of
 /// the policy.
-fn language(call: &Call<'_>) -> Language {
+fn language(call: &Call<'_, impl Body>) -> Language {
     let asked = call.query("lang").and_then(|code| code.parse().ok());
     let preferred = || {
         let header = call.headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;

@@ -16,13 +16,13 @@ use crate::{
     nonce,
     ports::Platform,
     reply::{self, Caching, Reply},
-    router::Call,
+    router::{Body, Call},
     subject::{Recorded, Refusal, Submission},
 };
 
 /// `GET /v1/status`
 pub(super) async fn status(
-    call: &Call<'_>,
+    call: &Call<'_, impl Body>,
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
@@ -43,12 +43,12 @@ pub(super) async fn status(
 
 /// `POST /v1/statements`
 pub(super) async fn submit(
-    call: &Call<'_>,
+    call: &Call<'_, impl Body>,
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let subject = auth::subject(call.headers, config, platform).await?;
-    let StatementRequest { statement } = call.json()?;
+    let StatementRequest { statement } = call.json(MAX_REQUEST_BYTES).await?;
     let verified = VerifiedStatement::verify(
         &statement,
         &subject.token,
@@ -57,9 +57,6 @@ pub(super) async fn submit(
     )
     .await
     .map_err(ProblemType::from)?;
-    let nonce = verified.claims().nonce.as_str();
-    let issued_at =
-        nonce::verify(&config.nonce_key, subject.id, nonce).ok_or(ProblemType::NonceInvalid)?;
     let in_force = platform
         .current()
         .await
@@ -76,7 +73,12 @@ pub(super) async fn submit(
         agreement: subject.token.agreement().clone(),
         acceptance: acceptance(&verified, &edition)?,
         in_force: in_force.id(),
-        nonce_is_fresh: nonce::is_fresh(issued_at, platform.now()),
+        nonce: nonce::judge(
+            &config.nonce_key,
+            subject.id,
+            verified.claims().nonce.as_str(),
+            platform.now(),
+        ),
         statement,
     };
     match platform.accept(&submission).await.map_err(unavailable)? {
@@ -97,6 +99,7 @@ pub(super) async fn submit(
             ))
         }
         Err(Refusal::JtiReused) => Err(ProblemType::JtiReused.into()),
+        Err(Refusal::NonceInvalid) => Err(ProblemType::NonceInvalid.into()),
         Err(Refusal::NonceExpired) => Err(ProblemType::NonceExpired.into()),
         Err(Refusal::NotInForce) => Err(Problem {
             current: Some(in_force.id()),
@@ -107,7 +110,7 @@ pub(super) async fn submit(
 
 /// `GET /v1/receipts`
 pub(super) async fn receipts(
-    call: &Call<'_>,
+    call: &Call<'_, impl Body>,
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
@@ -141,3 +144,6 @@ fn acceptance(verified: &VerifiedStatement, edition: &Edition) -> Result<Accepta
         claimed_at: verified.claims().iat,
     })
 }
+
+/// The longest request, in bytes: a JWS of 16 KiB, and the JSON around it.
+const MAX_REQUEST_BYTES: usize = 20 * 1024;

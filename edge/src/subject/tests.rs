@@ -54,23 +54,28 @@ fn refuses_a_jti_that_stands_for_another_statement() {
 }
 
 #[test]
-fn refuses_an_old_nonce_unless_the_statement_is_recorded_already() {
-    let world = World::new();
-    let stale = Submission {
-        nonce_is_fresh: false,
-        ..submission("a")
-    };
-    assert_eq!(world.accept(&stale), Ok(Err(Refusal::NonceExpired)));
-    assert_eq!(world.state(), State::New {});
-    let recorded = world.accept(&submission("a")).unwrap().unwrap();
-    let replayed = world.accept(&stale).unwrap().unwrap();
-    assert_eq!(
-        replayed,
-        Recorded {
-            is_new: false,
-            ..recorded
-        }
-    );
+fn refuses_a_nonce_unless_the_statement_is_recorded_already() {
+    for (nonce, refusal) in [
+        (Verdict::Expired, Refusal::NonceExpired),
+        (Verdict::Invalid, Refusal::NonceInvalid),
+    ] {
+        let world = World::new();
+        let stale = Submission {
+            nonce,
+            ..submission("a")
+        };
+        assert_eq!(world.accept(&stale), Ok(Err(refusal)));
+        assert_eq!(world.state(), State::New {});
+        let recorded = world.accept(&submission("a")).unwrap().unwrap();
+        let replayed = world.accept(&stale).unwrap().unwrap();
+        assert_eq!(
+            replayed,
+            Recorded {
+                is_new: false,
+                ..recorded
+            }
+        );
+    }
 }
 
 #[test]
@@ -222,7 +227,7 @@ fn submission(jti: &str) -> Submission {
         },
         statement: format!("statement {jti}"),
         in_force: edition("first"),
-        nonce_is_fresh: true,
+        nonce: Verdict::Fresh,
     }
 }
 

@@ -13,11 +13,17 @@ use kelisim_shared::{
 use serde::{Serialize, de::DeserializeOwned};
 use worker::{Date, Env, Method, Request, RequestInit, console_error};
 
-use super::webcrypto::{self, WebCrypto, WebCryptoSigner};
+use super::webcrypto::WebCrypto;
+#[cfg(feature = "preview")]
+use super::webcrypto::{self, WebCryptoSigner};
+#[cfg(feature = "preview")]
 use crate::{
     config::PrivateKey,
-    ports::{Clock, Entropy, Registry, Signers, Subjects, Unavailable},
-    registry::{EditionCache, PublishError},
+    ports::{Entropy, Signers},
+};
+use crate::{
+    ports::{Clock, Registry, Subjects, Unavailable},
+    registry::{EditionCache, Overview, PublishError},
     subject::{Recorded, Refusal, Submission},
 };
 
@@ -27,7 +33,7 @@ pub(super) const ACCEPT: &str = "/accept";
 pub(super) const RECEIPTS: &str = "/receipts";
 
 /// Operations of the registry object.
-pub(super) const CURRENT: &str = "/current";
+pub(super) const OVERVIEW: &str = "/overview";
 pub(super) const EDITION: &str = "/edition";
 pub(super) const PUBLISH: &str = "/publish";
 
@@ -103,6 +109,7 @@ impl Clock for WorkerPlatform<'_> {
     }
 }
 
+#[cfg(feature = "preview")]
 impl Entropy for WorkerPlatform<'_> {
     fn bytes(&self) -> [u8; 16] {
         let mut bytes = [0; 16];
@@ -118,6 +125,7 @@ impl Entropy for WorkerPlatform<'_> {
     }
 }
 
+#[cfg(feature = "preview")]
 impl Signers for WorkerPlatform<'_> {
     type Signer = WebCryptoSigner;
 
@@ -157,18 +165,27 @@ impl Subjects for WorkerPlatform<'_> {
 
 impl Registry for WorkerPlatform<'_> {
     async fn current(&self) -> Result<Option<Rc<Edition>>, Unavailable> {
-        if let Some(edition) = EDITIONS.with(|cache| cache.current(self.now())) {
-            return Ok(Some(edition));
+        if let Some(current) = EDITIONS.with(|cache| cache.current(self.now())) {
+            return Ok(current);
         }
-        let document: Option<EditionDocument> = self.registry(CURRENT, &()).await?;
-        document
-            .map(|document| self.learn_current(document))
-            .transpose()
+        self.learn_overview().await?;
+        EDITIONS
+            .with(|cache| cache.current(self.now()))
+            .ok_or(Unavailable)
     }
 
     async fn edition(&self, id: EditionId) -> Result<Option<Rc<Edition>>, Unavailable> {
         if let Some(edition) = EDITIONS.with(|cache| cache.edition(id)) {
             return Ok(Some(edition));
+        }
+        if EDITIONS
+            .with(|cache| cache.exists(id, self.now()))
+            .is_none()
+        {
+            self.learn_overview().await?;
+        }
+        if EDITIONS.with(|cache| cache.exists(id, self.now())) == Some(false) {
+            return Ok(None);
         }
         let document: Option<EditionDocument> = self.registry(EDITION, &id).await?;
         document
@@ -180,20 +197,19 @@ impl Registry for WorkerPlatform<'_> {
         &self,
         draft: &Draft,
     ) -> Result<Result<Rc<Edition>, PublishError>, Unavailable> {
-        match self.registry(PUBLISH, draft).await? {
-            Ok(document) => self.learn_current(document).map(Ok),
+        let outcome = self.registry(PUBLISH, draft).await?;
+        EDITIONS.with(EditionCache::forget);
+        match outcome {
+            Ok(document) => EDITIONS.with(|cache| cache.learn(document)).map(Ok),
             Err(error) => Ok(Err(error)),
         }
     }
 }
 
 impl WorkerPlatform<'_> {
-    fn learn_current(&self, document: EditionDocument) -> Result<Rc<Edition>, Unavailable> {
-        EDITIONS.with(|cache| {
-            let edition = cache.learn(document)?;
-            cache.set_current(edition.id(), self.now());
-            Ok(edition)
-        })
+    async fn learn_overview(&self) -> Result<(), Unavailable> {
+        let overview: Overview = self.registry(OVERVIEW, &()).await?;
+        EDITIONS.with(|cache| cache.learn_overview(overview, self.now()))
     }
 }
 

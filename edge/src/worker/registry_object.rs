@@ -16,7 +16,7 @@ use worker::{
 
 use super::{
     config,
-    platform::{CURRENT, EDITION, PUBLISH, WorkerClock},
+    platform::{EDITION, OVERVIEW, PUBLISH, WorkerClock},
     sql,
 };
 use crate::{
@@ -42,7 +42,7 @@ impl DurableObject for Registry {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let store = SqliteStore::open(self.storage.sql()).map_err(super::to_error)?;
         match request.path().as_str() {
-            CURRENT => Response::from_json(&store.last().map_err(super::to_error)?),
+            OVERVIEW => Response::from_json(&registry::overview(&store).map_err(super::to_error)?),
             EDITION => {
                 let id: EditionId = request.json().await?;
                 Response::from_json(&store.edition(id).map_err(super::to_error)?)
@@ -102,6 +102,16 @@ impl SqliteStore {
 impl RegistryStore for SqliteStore {
     fn last(&self) -> std::result::Result<Option<EditionDocument>, Unavailable> {
         self.document("ORDER BY position DESC LIMIT 1", Vec::new())
+    }
+
+    fn ids(&self) -> std::result::Result<Vec<EditionId>, Unavailable> {
+        #[derive(Deserialize)]
+        struct Row {
+            id: EditionId,
+        }
+        let query = "SELECT id FROM editions ORDER BY position";
+        let rows: Vec<Row> = sql::rows(&self.sql, query, Vec::new())?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
     fn edition(&self, id: EditionId) -> std::result::Result<Option<EditionDocument>, Unavailable> {

@@ -46,7 +46,9 @@ impl DurableObject for Subject {
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let config = config(&self.env).map_err(super::to_error)?;
-        let store = SqliteStore::open(&self.storage).map_err(super::to_error)?;
+        let store = SqliteStore {
+            storage: &self.storage,
+        };
         let object = SubjectObject {
             store: &store,
             signer: &WebCryptoSigner(config.receipt_key.clone()),
@@ -75,25 +77,14 @@ struct SqliteStore<'a> {
     storage: &'a Storage,
 }
 
-impl<'a> SqliteStore<'a> {
-    fn open(storage: &'a Storage) -> std::result::Result<Self, Unavailable> {
-        sql::run(
-            &storage.sql(),
-            "CREATE TABLE IF NOT EXISTS records (
-                 sequence INTEGER PRIMARY KEY,
-                 id TEXT NOT NULL UNIQUE,
-                 jti TEXT NOT NULL UNIQUE,
-                 record TEXT NOT NULL,
-                 statement TEXT NOT NULL,
-                 receipt TEXT
-             ) STRICT;
-             CREATE TABLE IF NOT EXISTS state (
-                 only INTEGER PRIMARY KEY CHECK (only = 1),
-                 state TEXT NOT NULL
-             ) STRICT;",
-            Vec::new(),
-        )?;
-        Ok(Self { storage })
+impl SqliteStore<'_> {
+    /// Whether anything was ever written. Reading leaves nothing behind, so most objects have no tables.
+    fn has_tables(&self) -> std::result::Result<bool, Unavailable> {
+        #[derive(Deserialize)]
+        struct Row {}
+        let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'records'";
+        let rows: Vec<Row> = sql::rows(&self.storage.sql(), query, Vec::new())?;
+        Ok(!rows.is_empty())
     }
 
     fn entries_where(
@@ -105,6 +96,9 @@ impl<'a> SqliteStore<'a> {
         struct Row {
             record: String,
             receipt: Option<String>,
+        }
+        if !self.has_tables()? {
+            return Ok(Vec::new());
         }
         let query = format!("SELECT record, receipt FROM records {condition}");
         let rows: Vec<Row> = sql::rows(&self.storage.sql(), &query, bindings)?;
@@ -125,6 +119,12 @@ impl SubjectStore for SqliteStore<'_> {
             state: String,
             sequence: u32,
             id: String,
+        }
+        if !self.has_tables()? {
+            return Ok(Position {
+                state: SubjectState::New {},
+                head: None,
+            });
         }
         let rows: Vec<Row> = sql::rows(
             &self.storage.sql(),
@@ -182,6 +182,7 @@ impl SubjectStore for SqliteStore<'_> {
         let state = vec![sql::json(&state)?];
         let database = self.storage.sql();
         let write = async move |_| {
+            database.exec(TABLES, None)?;
             database.exec(
                 "INSERT INTO records (sequence, id, jti, record, statement) VALUES (?, ?, ?, ?, ?)",
                 row,
@@ -209,3 +210,18 @@ impl SubjectStore for SqliteStore<'_> {
         entry.receipt.ok_or(Unavailable)
     }
 }
+
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS records (
+        sequence INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        jti TEXT NOT NULL UNIQUE,
+        record TEXT NOT NULL,
+        statement TEXT NOT NULL,
+        receipt TEXT
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS state (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        state TEXT NOT NULL
+    ) STRICT;
+";

@@ -24,6 +24,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use kelisim_shared::{
     edition::Operator,
     jwk::{JwkSet, NamedKey, P256PublicKey, PublicKey},
+    policy::HttpsUrl,
     receipt,
     text::Line,
     token::Issuer,
@@ -78,7 +79,7 @@ impl Config {
     /// The first thing that is wrong, by the variable's name.
     pub fn parse(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let variables = Variables(lookup);
-        let audience: Line<200> = variables.line("AUDIENCE")?;
+        let audience = variables.url("AUDIENCE")?;
         let receipt_key: PrivateKey = variables.parsed("RECEIPT_KEY", PrivateKey::parse)?;
         let environment = variables.environment(&receipt_key)?;
         let mut subject_issuers = variables.issuers("SUBJECT_ISSUERS", &audience)?;
@@ -97,8 +98,8 @@ impl Config {
         }
         Ok(Self {
             operator: variables.json("OPERATOR")?,
-            policy_url: variables.line("POLICY_URL")?,
-            allowed_origins: variables.json("ALLOWED_ORIGINS")?,
+            policy_url: variables.url("POLICY_URL")?,
+            allowed_origins: variables.origins(&environment)?,
             pseudonym_key: variables.parsed("PSEUDONYM_KEY", SecretBytes::parse)?,
             nonce_key: variables.parsed("NONCE_KEY", SecretBytes::parse)?,
             published_keys: variables.published_keys(&receipt_key)?,
@@ -189,15 +190,6 @@ impl PrivateKey {
             key: PublicKey::P256(self.public),
         }
     }
-
-    /// The public half as it is published (RFC 7517, section 4).
-    fn published(&self) -> Value {
-        let mut jwk = serde_json::to_value(self.public).unwrap_or_default();
-        jwk["kid"] = self.kid.as_str().into();
-        jwk["alg"] = "ES256".into();
-        jwk["use"] = "sig".into();
-        jwk
-    }
 }
 
 impl fmt::Debug for PrivateKey {
@@ -276,8 +268,33 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         parse(&self.required(name)?).ok_or(ConfigError::Invalid(name))
     }
 
-    fn line<const MAX: usize>(&self, name: &'static str) -> Result<Line<MAX>, ConfigError> {
-        self.parsed(name, |text| text.parse().ok())
+    fn url(&self, name: &'static str) -> Result<Line<200>, ConfigError> {
+        self.parsed(name, |text| {
+            HttpsUrl::parse(text.to_owned()).ok()?;
+            text.parse().ok()
+        })
+    }
+
+    /// Origins are compared to the byte, so they have to be written as browsers write them: `https://host` or
+    /// `https://host:port`; in the preview `http` will do.
+    fn origins(&self, environment: &Environment) -> Result<Vec<String>, ConfigError> {
+        const NAME: &str = "ALLOWED_ORIGINS";
+        let origins: Vec<String> = self.json(NAME)?;
+        let is_origin = |origin: &String| {
+            let is_preview = matches!(environment, Environment::Preview { .. });
+            let host = match origin.split_once("://") {
+                Some(("https", host)) => host,
+                Some(("http", host)) if is_preview => host,
+                _ => return false,
+            };
+            let is_plain = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b':');
+            !host.is_empty() && host.bytes().all(is_plain)
+        };
+        if origins.iter().all(is_origin) {
+            Ok(origins)
+        } else {
+            Err(ConfigError::Invalid(NAME))
+        }
     }
 
     fn json<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, ConfigError> {
@@ -316,8 +333,14 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
             jwks: Value,
         }
         let entries: Vec<Entry> = self.json(name)?;
+        if entries.iter().any(|entry| entry.issuer == PREVIEW_ISSUER) {
+            return Err(ConfigError::PreviewInProduction(name));
+        }
         let issuer = |entry: Entry| {
             let keys = JwkSet::parse(entry.jwks.to_string().as_bytes()).ok()?;
+            if keys.is_empty() || entry.issuer.is_empty() {
+                return None;
+            }
             Some(Issuer {
                 issuer: entry.issuer,
                 audience: audience.to_string(),
@@ -331,23 +354,52 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
             .ok_or(ConfigError::Invalid(name))
     }
 
+    /// The present key and the retired ones, of which nothing but their public members is published.
     fn published_keys(&self, receipt_key: &PrivateKey) -> Result<Value, ConfigError> {
         const NAME: &str = "RETIRED_RECEIPT_KEYS";
-        let mut keys = vec![receipt_key.published()];
-        if let Some(retired) = self.0(NAME) {
-            JwkSet::parse(retired.as_bytes()).map_err(|_| ConfigError::Invalid(NAME))?;
-            let mut retired: Value =
-                serde_json::from_str(&retired).map_err(|_| ConfigError::Invalid(NAME))?;
-            let retired = retired["keys"]
-                .as_array_mut()
-                .ok_or(ConfigError::Invalid(NAME))?;
-            if retired.iter().any(|key| key.get("d").is_some()) {
+        #[derive(Deserialize)]
+        struct Retired {
+            keys: Vec<RetiredKey>,
+        }
+        let retired = self.0(NAME).map(|text| serde_json::from_str(&text));
+        let retired = retired.unwrap_or(Ok(Retired { keys: Vec::new() }));
+        let Retired { keys } = retired.map_err(|_| ConfigError::Invalid(NAME))?;
+        let mut published = vec![published(&receipt_key.public, &receipt_key.kid)];
+        for RetiredKey {
+            kid,
+            kty,
+            crv,
+            x,
+            y,
+        } in keys
+        {
+            let members = json!({ "kty": kty, "crv": crv, "x": x, "y": y });
+            let key = serde_json::from_value(members).map_err(|_| ConfigError::Invalid(NAME))?;
+            if published.iter().any(|other| other["kid"] == kid) {
                 return Err(ConfigError::Invalid(NAME));
             }
-            keys.append(retired);
+            published.push(self::published(&key, &kid));
         }
-        Ok(json!({ "keys": keys }))
+        Ok(json!({ "keys": published }))
     }
+}
+
+#[derive(Deserialize)]
+struct RetiredKey {
+    kid: String,
+    kty: String,
+    crv: String,
+    x: String,
+    y: String,
+}
+
+/// A key as it is published (RFC 7517, section 4).
+fn published(key: &P256PublicKey, kid: &str) -> Value {
+    let mut jwk = serde_json::to_value(key).expect("a key has string members only");
+    jwk["kid"] = kid.into();
+    jwk["alg"] = "ES256".into();
+    jwk["use"] = "sig".into();
+    jwk
 }
 
 #[cfg(all(test, not(feature = "preview")))]
@@ -402,9 +454,9 @@ mod tests {
             !format!("{config:?}").contains("jpsQ"),
             "a secret is never shown"
         );
-        let private = format!(r#"{{"keys":[{JWK}]}}"#);
+        let same_kid = format!(r#"{{"keys":[{JWK}]}}"#);
         assert_eq!(
-            parse(&[("RETIRED_RECEIPT_KEYS", Some(&private))]).unwrap_err(),
+            parse(&[("RETIRED_RECEIPT_KEYS", Some(&same_kid))]).unwrap_err(),
             ConfigError::Invalid("RETIRED_RECEIPT_KEYS")
         );
     }
@@ -413,6 +465,8 @@ mod tests {
     fn refuses_what_is_missing_malformed_or_of_the_preview() {
         use ConfigError::{Invalid, Missing, PreviewInProduction, WrongBuild};
         let preview_key = JWK.replace("2026-11", "preview-1");
+        let preview_issuer =
+            format!(r#"[{{"issuer":"{PREVIEW_ISSUER}","jwks":{{"keys":[{JWK}]}}}}]"#);
         for (name, value, expected) in [
             (
                 "PREVIEW_ISSUER_KEY",
@@ -431,7 +485,42 @@ mod tests {
             ("RECEIPT_KEY", Some("{}"), Invalid("RECEIPT_KEY")),
             ("PSEUDONYM_KEY", Some("AAAA"), Invalid("PSEUDONYM_KEY")),
             ("NONCE_KEY", Some("?"), Invalid("NONCE_KEY")),
-            ("AUDIENCE", Some(""), Invalid("AUDIENCE")),
+            ("AUDIENCE", Some("consent.example"), Invalid("AUDIENCE")),
+            (
+                "POLICY_URL",
+                Some("http://example.kz"),
+                Invalid("POLICY_URL"),
+            ),
+            (
+                "ALLOWED_ORIGINS",
+                Some(r#"["null"]"#),
+                Invalid("ALLOWED_ORIGINS"),
+            ),
+            (
+                "ALLOWED_ORIGINS",
+                Some(r#"["https://a.kz/"]"#),
+                Invalid("ALLOWED_ORIGINS"),
+            ),
+            (
+                "ALLOWED_ORIGINS",
+                Some(r#"["http://a.kz"]"#),
+                Invalid("ALLOWED_ORIGINS"),
+            ),
+            (
+                "STAFF_ISSUERS",
+                Some(preview_issuer.as_str()),
+                PreviewInProduction("STAFF_ISSUERS"),
+            ),
+            (
+                "SUBJECT_ISSUERS",
+                Some(r#"[{"issuer":"a","jwks":{"keys":[]}}]"#),
+                Invalid("SUBJECT_ISSUERS"),
+            ),
+            (
+                "RETIRED_RECEIPT_KEYS",
+                Some(r#"{"keys":[{"kty":"oct","kid":"a","k":"AA"}]}"#),
+                Invalid("RETIRED_RECEIPT_KEYS"),
+            ),
             (
                 "OPERATOR",
                 Some(r#"{"name":"T","x":1}"#),

@@ -137,6 +137,12 @@ impl JwkSet {
         })
     }
 
+    /// Whether no key in it is one to verify with.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
     /// The key with that id; without an id, the only key of the set.
     #[must_use]
     pub fn find(&self, kid: Option<&str>) -> Option<&PublicKey> {

@@ -6,8 +6,11 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use base64ct::{Base64UrlUnpadded, Encoding};
+use hmac::{Hmac, KeyInit, Mac};
 use kelisim_shared::{api::Status, edition::Edition, problem::ProblemType};
 use serde_json::Value;
+use sha2::Sha256;
 use tempfile::TempDir;
 use ureq::{Agent, http};
 use xtask::{
@@ -17,7 +20,7 @@ use xtask::{
     server::{Options, Ready, Server},
 };
 
-use crate::Host;
+use crate::{Host, host::now};
 
 /// A preview server with the first edition published.
 pub struct Edge {
@@ -157,6 +160,39 @@ impl Edge {
             headers: response.headers().clone(),
             body,
         })
+    }
+
+    /// A nonce for a user of the preview's host that this edge would have given out so many seconds ago, made by the
+    /// format that `edge/src/nonce.rs` documents.
+    ///
+    /// # Errors
+    /// The secrets are malformed.
+    pub fn nonce(&self, user: &str, age_seconds: i64) -> Result<String> {
+        let key = |text: &str| Base64UrlUnpadded::decode_vec(text).context("a key in base64url");
+        let mac = |key: &[u8], parts: &[&[u8]]| -> Result<Vec<u8>> {
+            let mut mac = Hmac::<Sha256>::new_from_slice(key)?;
+            for part in parts {
+                mac.update(part);
+            }
+            Ok(mac.finalize().into_bytes().to_vec())
+        };
+        let issuer = "https://preview.kelisim.invalid";
+        let length = u32::try_from(issuer.len())?.to_be_bytes();
+        let subject = mac(
+            &key(&self.secrets.pseudonym_key)?,
+            &[
+                b"kelisim-subject/v1",
+                &length,
+                issuer.as_bytes(),
+                user.as_bytes(),
+            ],
+        )?;
+        let instant = ((now() - age_seconds) * 1000).to_be_bytes();
+        let nonce_key = key(&self.secrets.nonce_key)?;
+        let tag = mac(&nonce_key, &[b"kelisim-nonce/v1", &subject, &instant])?;
+        Ok(Base64UrlUnpadded::encode_string(
+            &[&instant, tag.as_slice()].concat(),
+        ))
     }
 
     /// A request to be sent to a path of this edge.

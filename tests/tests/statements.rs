@@ -105,7 +105,10 @@ fn what_is_refused_is_named_and_leaves_nothing_stored() -> Result<()> {
     world.refuses_bodies()?;
     assert_eq!(world.status()?.state, State::New {});
 
-    let recorded = world.statement(|_, _| ());
+    let recorded = world.statement(|_, claims| {
+        claims["nonce"] = json!(edge.nonce("aigerim", 590).unwrap());
+        claims["iat"] = json!(1_u64 << 53);
+    });
     edge.submit(&world.token, &recorded)?
         .parsed::<StatementReply>(201)?;
     let reused = world.statement(|_, claims| claims["iat"] = json!(1));
@@ -197,10 +200,15 @@ impl<'a> World<'a> {
         claim("/ath", json!("A".repeat(43)), P::StatementToken)?;
         claim("/nonce", json!("A".repeat(54)), P::NonceInvalid)?;
         claim("/nonce", json!("?"), P::NonceInvalid)?;
+        let nonce = |user, age| Ok::<_, anyhow::Error>(json!(self.edge.nonce(user, age)?));
+        claim("/nonce", nonce("aigerim", 601)?, P::NonceExpired)?;
+        claim("/nonce", nonce("berik", 0)?, P::NonceInvalid)?;
         claim("/jti", json!(""), P::StatementMalformed)?;
         claim("/jti", json!("x".repeat(65)), P::StatementMalformed)?;
         claim("/iat", json!(-1), P::StatementMalformed)?;
         claim("/iat", json!(1.5), P::StatementMalformed)?;
+        claim("/iat", json!((1_u64 << 53) + 1), P::StatementMalformed)?;
+        claim("/iat", json!(u64::MAX), P::StatementMalformed)?;
         claim("/unknown", json!(1), P::StatementMalformed)?;
         claim("/event/unknown", json!(1), P::StatementMalformed)?;
         claim("/event/kind", json!("withdrawn"), P::StatementMalformed)?;

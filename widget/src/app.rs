@@ -108,8 +108,10 @@ impl App {
                 Effect::Send(sending) => {
                     self.answer(async move { session.send(*sending).await.map(Action::Recorded) });
                 }
-                Effect::Refresh(token) => {
-                    self.answer(async move { session.refresh(token).await.map(Action::Refreshed) });
+                Effect::Refresh { token, renew } => {
+                    self.answer(async move {
+                        session.refresh(token, renew).await.map(Action::Refreshed)
+                    });
                 }
             }
         }

@@ -82,8 +82,7 @@ pub fn receipt<J: Json>(text: &str) -> Option<Receipt> {
         record: parsed(&reply, "record")?,
         receipt: reply.member("receipt")?.text()?,
     };
-    let payload = Base64UrlUnpadded::decode_vec(reply.receipt.split('.').nth(1)?).ok()?;
-    let claims = J::parse(&String::from_utf8(payload).ok()?)?;
+    let claims: J = claims(&reply.receipt)?;
     let record = claims.member("record")?;
     let event = record.member("event")?;
     Some(Receipt {
@@ -95,12 +94,28 @@ pub fn receipt<J: Json>(text: &str) -> Option<Receipt> {
     })
 }
 
+/// Whether two tokens speak of the same subject of the same issuer. False when either cannot be read.
+#[must_use]
+pub fn have_same_subject<J: Json>(token: &str, other: &str) -> bool {
+    let subject = |token| {
+        let claims: J = claims(token)?;
+        Some([claims.member("iss")?.text()?, claims.member("sub")?.text()?])
+    };
+    subject(token).is_some_and(|subject_of_token| subject(other) == Some(subject_of_token))
+}
+
 /// Reads the type of a [`Problem`](kelisim_shared::problem::Problem).
 #[must_use]
 pub fn problem<J: Json>(text: &str) -> Option<ProblemType> {
     let uri = J::parse(text)?.member("type")?.text()?;
     let mut all = ProblemType::ALL.iter().copied();
     all.find(|problem| problem.uri() == uri)
+}
+
+/// The claims of a JWS, whose signature is not checked.
+fn claims<J: Json>(jws: &str) -> Option<J> {
+    let payload = Base64UrlUnpadded::decode_vec(jws.split('.').nth(1)?).ok()?;
+    J::parse(&String::from_utf8(payload).ok()?)
 }
 
 fn edition_text<J: Json>(entry: &J, source: &J) -> Option<Text> {

@@ -136,8 +136,13 @@ pub enum Effect {
     LoadEdition(EditionId),
     /// Sign a statement and send it; answers [`Action::Recorded`].
     Send(Box<Sending>),
-    /// Get a fresh status, with this token or with a fresh one; answers [`Action::Refreshed`].
-    Refresh(Option<String>),
+    /// Get a fresh status, with this token or with a fresh one of the same subject; answers [`Action::Refreshed`].
+    Refresh {
+        /// The token.
+        token: String,
+        /// Whether it has to be another.
+        renew: bool,
+    },
     /// Tell the host.
     Announce(Announcement),
     /// Move focus and view there, once it is drawn.
@@ -313,11 +318,10 @@ fn on_notice(
             (access, Screen::Receipt(notice.edition, receipt), effects)
         }
         (Progress::Busy { retried }, Action::Failed(failure)) => match Recovery::from(failure) {
-            Recovery::FreshToken if !retried => {
-                (access, busy(&notice, true), vec![Effect::Refresh(None)])
-            }
-            Recovery::FreshStatus if !retried => {
-                let effect = Effect::Refresh(Some(access.token.clone()));
+            recovery @ (Recovery::FreshToken | Recovery::FreshStatus) if !retried => {
+                let renew = matches!(recovery, Recovery::FreshToken);
+                let token = access.token.clone();
+                let effect = Effect::Refresh { token, renew };
                 (access, busy(&notice, true), vec![effect])
             }
             _ => (access, notice.failed(failure), vec![]),

@@ -13,6 +13,8 @@
       const root = this.shadowRoot || this.attachShadow({ mode: "open" });
       const turn = (this.turn = {});
       try {
+        // A token is never sent in clear: not even where the page's author wrote http by mistake.
+        if (!/^https:|\/\/(localhost|127\.0\.0\.1)(:|$)/.test(edge)) throw fault("insecure");
         const token = await this.token();
         if (!token) return;
         const status = await answer(edge + "/v1/status", { headers: { authorization: "Bearer " + token } });
@@ -42,6 +44,7 @@
     /* Asks the host's backend who the user is: {"token": "…"}, or 204 when nobody is signed in. */
     async token() {
       const url = this.getAttribute("token-url") || script.dataset.tokenUrl;
+      if (!url) throw fault("no-token-url");
       const text = await answer(url, { method: "POST", credentials: "same-origin" }, "token-refused");
       return text && JSON.parse(text).token;
     }
@@ -50,6 +53,8 @@
       this.dispatchEvent(new CustomEvent("kelisim:" + name, { detail, bubbles: true, composed: true }));
     }
   });
+
+  const fault = (reason) => Object.assign(Error(reason), { reason });
 
   const answer = async (url, init, reason) => {
     const response = await fetch(url, init);

@@ -93,14 +93,20 @@ impl Session {
         json::receipt::<JsValue>(&answer).ok_or(Failure::Unreadable)
     }
 
-    /// Fetches a fresh status, with `token` or with a fresh one.
+    /// Fetches a fresh status, with `token` or, to renew it, with a fresh one. A press is one person's: where somebody
+    /// else has signed in meanwhile, it is not theirs.
     ///
     /// # Errors
-    /// Those of [`edge::request`]; [`Failure::TokenRefused`] if the host's backend gives no token.
-    pub async fn refresh(&self, token: Option<String>) -> Result<Access, Failure> {
-        let token = match token {
-            Some(token) => token,
-            None => self.token().await.ok_or(Failure::TokenRefused)?,
+    /// Those of [`edge::request`]; [`Failure::TokenRefused`] if the host's backend gives no token for the same subject.
+    pub async fn refresh(&self, token: String, renew: bool) -> Result<Access, Failure> {
+        let token = if renew {
+            let fresh = self.token().await.ok_or(Failure::TokenRefused)?;
+            if !json::have_same_subject::<JsValue>(&token, &fresh) {
+                return Err(Failure::TokenRefused);
+            }
+            fresh
+        } else {
+            token
         };
         let url = [&self.edge, "/v1/status"].concat();
         let answer = edge::request(&url, Some(&token), None).await?;

@@ -230,3 +230,29 @@ fn record() -> Record {
         }),
     }
 }
+
+#[test]
+fn knows_whether_two_tokens_speak_of_the_same_subject() {
+    let token = |iss: &str, sub: &str, exp: u32| {
+        let claims = serde_json::json!({ "iss": iss, "sub": sub, "exp": exp }).to_string();
+        format!(
+            "e30.{}.AA",
+            Base64UrlUnpadded::encode_string(claims.as_bytes())
+        )
+    };
+    let first = token("a", "b", 1);
+    for (other, expected) in [
+        (token("a", "b", 2), true),
+        (token("a", "c", 1), false),
+        (token("c", "b", 1), false),
+        ("e30.e30.AA".to_owned(), false),
+        (String::new(), false),
+    ] {
+        assert_eq!(
+            have_same_subject::<Value>(&first, &other),
+            expected,
+            "{other}"
+        );
+    }
+    assert!(!have_same_subject::<Value>("", ""));
+}

@@ -226,7 +226,7 @@ fn record() -> Record {
             key: Thumbprint::new(digest(b"key")),
             statement: digest(b"statement"),
             jti: "j".parse().unwrap(),
-            claimed_at: 1,
+            claimed_at: 1.try_into().unwrap(),
         }),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! A value has exactly one encoding, so its hash names it. Reading is as strict as writing: unknown
 //! members, duplicate members and any spelling but the canonical one are refused. Types that go
-//! through here hold no floats and no integer above 2^53 (RFC 8785, appendix D).
+//! through here hold no floats and no integer of 2^53 or more (RFC 7493, section 2.2).
 
 use serde::{Serialize, de::DeserializeOwned};
 use thiserror::Error;

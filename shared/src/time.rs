@@ -60,8 +60,8 @@ impl Timestamp {
     }
 }
 
-/// A device's clock, as it claims: whole seconds since 1970, at most 2^53, so that every JSON reader agrees on the number
-/// (RFC 8785, appendix D). Nothing relies on it.
+/// A device's clock, as it claims: whole seconds since 1970, below 2^53, so that every JSON reader agrees on the number
+/// (RFC 7493, section 2.2). Nothing relies on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u64", into = "u64")]
 pub struct ClaimedSeconds(u64);
@@ -70,7 +70,7 @@ impl TryFrom<u64> for ClaimedSeconds {
     type Error = InvalidClaim;
 
     fn try_from(seconds: u64) -> Result<Self, InvalidClaim> {
-        if seconds <= 1 << 53 {
+        if seconds < 1 << 53 {
             Ok(Self(seconds))
         } else {
             Err(InvalidClaim)
@@ -84,9 +84,9 @@ impl From<ClaimedSeconds> for u64 {
     }
 }
 
-/// More than 2^53 seconds.
+/// 2^53 seconds or more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("a claimed time is at most 2^53 seconds")]
+#[error("a claimed time is less than 2^53 seconds")]
 pub struct InvalidClaim;
 
 /// The text is not an instant as [`Timestamp`] writes it.

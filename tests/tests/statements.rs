@@ -107,7 +107,7 @@ fn what_is_refused_is_named_and_leaves_nothing_stored() -> Result<()> {
 
     let recorded = world.statement(|_, claims| {
         claims["nonce"] = json!(edge.nonce("aigerim", 590).unwrap());
-        claims["iat"] = json!(1_u64 << 53);
+        claims["iat"] = json!((1_u64 << 53) - 1);
     });
     edge.submit(&world.token, &recorded)?
         .parsed::<StatementReply>(201)?;
@@ -207,7 +207,7 @@ impl<'a> World<'a> {
         claim("/jti", json!("x".repeat(65)), P::StatementMalformed)?;
         claim("/iat", json!(-1), P::StatementMalformed)?;
         claim("/iat", json!(1.5), P::StatementMalformed)?;
-        claim("/iat", json!((1_u64 << 53) + 1), P::StatementMalformed)?;
+        claim("/iat", json!(1_u64 << 53), P::StatementMalformed)?;
         claim("/iat", json!(u64::MAX), P::StatementMalformed)?;
         claim("/unknown", json!(1), P::StatementMalformed)?;
         claim("/event/unknown", json!(1), P::StatementMalformed)?;

@@ -4,9 +4,12 @@ mod editions;
 mod policy;
 mod statements;
 
+use std::rc::Rc;
+
 use http::StatusCode;
 use kelisim_shared::{
     api::Health,
+    edition::{Edition, EditionId},
     problem::{Problem, ProblemType},
 };
 
@@ -61,6 +64,18 @@ fn health() -> Reply {
         version: env!("CARGO_PKG_VERSION").into(),
     };
     reply::json(StatusCode::OK, &health, Caching::NoStore)
+}
+
+/// The edition in force.
+async fn edition_in_force(platform: &impl Platform) -> Result<Rc<Edition>, Problem> {
+    let edition = platform.current().await.map_err(unavailable)?;
+    edition.ok_or_else(|| ProblemType::NoEdition.into())
+}
+
+/// The edition of that id.
+async fn edition_of(id: EditionId, platform: &impl Platform) -> Result<Rc<Edition>, Problem> {
+    let edition = platform.edition(id).await.map_err(unavailable)?;
+    edition.ok_or_else(|| ProblemType::EditionUnknown.into())
 }
 
 /// A part of the platform failed: the caller may try again.

@@ -7,7 +7,7 @@ use kelisim_shared::{
     problem::{Problem, ProblemType},
 };
 
-use super::unavailable;
+use super::{edition_in_force, edition_of, unavailable};
 use crate::{
     auth::{self, Role},
     config::Config,
@@ -22,11 +22,7 @@ pub(super) async fn current(
     call: &Call<'_, impl Body>,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let edition = platform
-        .current()
-        .await
-        .map_err(unavailable)?
-        .ok_or(ProblemType::NoEdition)?;
+    let edition = edition_in_force(platform).await?;
     Ok(document(call, &edition, Caching::Revalidate))
 }
 
@@ -37,12 +33,8 @@ pub(super) async fn edition(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let id = id.parse().map_err(|_| ProblemType::EditionUnknown)?;
-    let edition = platform.edition(id).await.map_err(unavailable)?;
-    Ok(document(
-        call,
-        &*edition.ok_or(ProblemType::EditionUnknown)?,
-        Caching::Immutable,
-    ))
+    let edition = edition_of(id, platform).await?;
+    Ok(document(call, &edition, Caching::Immutable))
 }
 
 /// `POST /v1/admin/editions`

@@ -7,7 +7,7 @@ use kelisim_shared::{
     problem::{Problem, ProblemType},
 };
 
-use super::unavailable;
+use super::{edition_in_force, edition_of, unavailable};
 use crate::{
     pages::{self, Standing},
     ports::Platform,
@@ -20,11 +20,7 @@ pub(super) async fn in_force(
     call: &Call<'_, impl Body>,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let edition = platform
-        .current()
-        .await
-        .map_err(unavailable)?
-        .ok_or(ProblemType::NoEdition)?;
+    let edition = edition_in_force(platform).await?;
     Ok(page(call, &edition, Standing::InForce))
 }
 
@@ -35,11 +31,7 @@ pub(super) async fn edition(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let id = id.parse().map_err(|_| ProblemType::EditionUnknown)?;
-    let edition = platform
-        .edition(id)
-        .await
-        .map_err(unavailable)?
-        .ok_or(ProblemType::EditionUnknown)?;
+    let edition = edition_of(id, platform).await?;
     let current = platform.current().await.map_err(unavailable)?;
     let is_current = current.is_some_and(|current| current.id() == id);
     Ok(page(

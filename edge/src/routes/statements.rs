@@ -9,7 +9,7 @@ use kelisim_shared::{
     statement::{Event, VerifiedStatement},
 };
 
-use super::unavailable;
+use super::{edition_in_force, edition_of, unavailable};
 use crate::{
     auth,
     config::Config,
@@ -27,11 +27,7 @@ pub(super) async fn status(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let subject = auth::subject(call.headers, config, platform).await?;
-    let edition = platform
-        .current()
-        .await
-        .map_err(unavailable)?
-        .ok_or(ProblemType::NoEdition)?;
+    let edition = edition_in_force(platform).await?;
     let status = Status {
         state: platform.state(subject.id).await.map_err(unavailable)?,
         edition: EditionSummary::from(edition.manifest()),
@@ -57,17 +53,9 @@ pub(super) async fn submit(
     )
     .await
     .map_err(ProblemType::from)?;
-    let in_force = platform
-        .current()
-        .await
-        .map_err(unavailable)?
-        .ok_or(ProblemType::NoEdition)?;
+    let in_force = edition_in_force(platform).await?;
     let Event::Accepted(accepted) = &verified.claims().event;
-    let edition = platform
-        .edition(accepted.edition)
-        .await
-        .map_err(unavailable)?;
-    let edition = edition.ok_or(ProblemType::EditionUnknown)?;
+    let edition = edition_of(accepted.edition, platform).await?;
     let submission = Submission {
         subject: subject.id,
         agreement: subject.token.agreement().clone(),

@@ -3,17 +3,27 @@
 //! | route | who | request | answer |
 //! |---|---|---|---|
 //! | `GET /v1/status` | subject token | | [`Status`] |
-//! | `POST /v1/statements` | subject token | [`StatementRequest`] | [`StatementReply`]: 201 when recorded, 200 when it was already |
+//! | `GET /v1/notice` | subject token | | [`Notice`] |
+//! | `POST /v1/statements` | subject token | [`StatementRequest`] | [`MessageReply`]: 201 when recorded now, else 200 |
 //! | `GET /v1/receipts` | subject token | | [`Receipts`] |
+//! | `POST /v1/uses` | service token | [`UseReport`] | [`MessageReply`]: 201 when recorded now, else 200 |
+//! | `GET /v1/editions` | anyone | | [`Editions`] |
 //! | `GET /v1/editions/current`, `GET /v1/editions/{id}` | anyone | | [`EditionDocument`](crate::edition::EditionDocument) |
-//! | `POST /v1/admin/editions` | staff token, role `publisher` | [`Draft`](crate::edition::Draft) | 201 and [`EditionSummary`] |
+//! | `GET /v1/editions/{a}/diff/{b}` | anyone | | [`EditionDiff`](crate::diff::EditionDiff) |
 //! | `GET /.well-known/jwks.json` | anyone | | JWK Set (RFC 7517) |
+//! | `GET /openapi.json` | anyone | | this table, for programs |
 //! | `GET /healthz` | anyone | | [`Health`] |
+//!
+//! What staff may do is in [`staff`]; the pages, and the form `/consent`, are HTML.
+
+pub mod staff;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    edition::{EditionId, Manifest},
+    deadline::Deadline,
+    diff::EditionDiff,
+    edition::{Change, EditionId, Manifest},
     language::Language,
     record::RecordId,
     subject::State,
@@ -23,9 +33,10 @@ use crate::{
 
 /// Where a subject stands, and what a statement needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Status {
-    /// The subject's state.
+    /// The subject's state, as seen from the edition in force.
     pub state: State,
     /// The edition in force.
     pub edition: EditionSummary,
@@ -35,22 +46,34 @@ pub struct Status {
     pub nonce: Line<128>,
 }
 
-impl Status {
-    /// Whether the edition in force is accepted: there is nothing to show then.
-    #[must_use]
-    pub fn is_settled(&self) -> bool {
-        self.state.accepted_edition() == Some(self.edition.id)
-    }
+/// What a subject who has something to accept is to be shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Notice {
+    /// The subject's state, as seen from the edition in force.
+    pub state: State,
+    /// The edition in force.
+    pub edition: EditionSummary,
+    /// From when continued use counts as acceptance; only for a subject who has accepted an earlier edition.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Deadline>,
+    /// What has changed since the edition that this subject accepted last, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub diff: Option<EditionDiff>,
 }
 
 /// An edition in short.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EditionSummary {
     /// Its id.
     pub id: EditionId,
     /// When it was published.
     pub published_at: Timestamp,
+    /// How it relates to earlier editions.
+    pub change: Change,
     /// The language whose text decides.
     pub authoritative: Language,
     /// The languages that it has texts in.
@@ -62,35 +85,93 @@ impl From<&Manifest> for EditionSummary {
         Self {
             id: manifest.id(),
             published_at: manifest.published_at,
+            change: manifest.change.clone(),
             authoritative: manifest.authoritative,
             languages: manifest.texts.iter().map(|text| text.language).collect(),
         }
     }
 }
 
+/// Every edition that was ever in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Editions {
+    /// The editions, oldest first: the last is in force.
+    pub editions: Vec<EditionSummary>,
+}
+
 /// A statement on its way to the edge.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct StatementRequest {
     /// The compact JWS; see [`crate::statement`].
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "crate::openapi::Jws<crate::statement::Claims>")
+    )]
     pub statement: String,
 }
 
-/// The edge's answer to a statement.
+/// A host's backend reports that a user of its native app goes on using it. To be sent when that happens: it counts from
+/// when it arrives. It says nothing about what the user does (policy, clause 4.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct StatementReply {
-    /// The record that the statement led to, or that said it already.
-    pub record: RecordId,
-    /// The compact JWS; see [`crate::receipt`].
-    pub receipt: String,
+pub struct UseReport {
+    /// An id of this report, chosen by the host: sent again, it changes nothing.
+    pub report: Line<64>,
+    /// The user's id at the host, as in `sub` of a subject token by the same issuer.
+    pub subject: Line<255>,
+    /// The version of the user agreement that the user has joined.
+    pub agreement: Line<64>,
+    /// The app that is used, one of those that the edge is configured with (policy, clause 1.5).
+    pub app: Line<200>,
+}
+
+/// The edge's answer to a statement or a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(tag = "outcome", rename_all = "lowercase", deny_unknown_fields)]
+pub enum MessageReply {
+    /// It is on record that the edition is accepted.
+    Accepted {
+        /// The record.
+        record: RecordId,
+        /// The compact JWS; see [`crate::receipt`].
+        #[cfg_attr(
+            feature = "openapi",
+            schemars(with = "crate::openapi::Jws<crate::receipt::Claims>")
+        )]
+        receipt: String,
+        /// Where the subject stands now.
+        state: State,
+    },
+    /// It is on record that the notice was shown.
+    Presented {
+        /// The record.
+        record: RecordId,
+        /// Where the subject stands now.
+        state: State,
+    },
+    /// Nothing had to be recorded.
+    Unchanged {
+        /// Where the subject stands now.
+        state: State,
+    },
 }
 
 /// A subject's receipts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Receipts {
     /// The compact JWSs, oldest first.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "Vec<crate::openapi::Jws<crate::receipt::Claims>>")
+    )]
     pub receipts: Vec<String>,
 }
 
@@ -103,9 +184,11 @@ pub struct TokenReply {
 
 /// That the edge answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Health {
     /// Always `ok`: an edge that is not well answers with a problem.
+    #[cfg_attr(feature = "openapi", schemars(extend("const" = "ok")))]
     pub status: String,
     /// The edge's version.
     pub version: String,

@@ -39,6 +39,7 @@ macro_rules! message_type {
     ($(#[$doc:meta])* $name:ident = $text:literal) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+        #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
         pub enum $name {
             #[doc = concat!("`", $text, "`.")]
             #[serde(rename = $text)]

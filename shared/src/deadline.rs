@@ -24,13 +24,17 @@ pub use calendar::Calendar;
 
 /// The instant from which continued use counts as acceptance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Deadline(Timestamp);
 
 /// How a deadline is computed. The name is stored with it; a rule that changes gets a new name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "DeadlineRule"))]
 pub enum Rule {
-    /// Seven days, and on to the next working day.
+    /// Seven days, and on to the next working day: the later and so safer reading.
+    #[default]
     #[serde(rename = "kz-7-days-next-working-day/v1")]
     NextWorkingDay,
     /// Seven days, whatever day the seventh is.

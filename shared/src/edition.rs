@@ -4,30 +4,37 @@
 //! SHA-256 of each language's exact bytes. So nothing about an edition can change under its name:
 //!
 //! ```json
-//! {"authoritative":"ru","change":{"class":"initial"},"channels":["site"],
-//!  "operator":{"name":"ТОО «BTS Digital»"},"policy_url":"https://smartaqkol.chat/privacy",
-//!  "published_at":"2026-11-23T05:00:00.000Z",
-//!  "texts":[{"bytes":12650,"data_categories":["…"],"language":"ru","purposes":["…"],"sha256":"…"}],
+//! {"authoritative":"ru","change":{"calendar":"2026-11","class":"material",
+//!   "deadline":"2026-11-30T19:00:00.000Z","rule":"kz-7-days-next-working-day/v1","supersedes":"…"},
+//!  "channels":["site"],"operator":{"name":"ТОО «BTS Digital»"},
+//!  "policy_url":"https://smartaqkol.chat/privacy","published_at":"2026-11-23T05:00:00.000Z",
+//!  "texts":[{"bytes":12650,"data_categories":["…"],"language":"ru","purposes":["…"],"sha256":"…",
+//!            "summary":"…"}],
 //!  "type":"kelisim-edition/v1"}
 //! ```
 //!
 //! | step | type | who makes it |
 //! |---|---|---|
 //! | asked for | [`Draft`] | staff, as JSON |
-//! | published | [`Edition`] by [`Draft::publish`] | the edge, which sets the instant |
+//! | published | [`Edition`] by [`Draft::publish`] | the edge, which sets the instant and the deadline |
 //! | read again | [`Edition`] by [`Edition::from_document`] | whoever holds the manifest and the texts |
+
+mod draft;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
     canonical::{self, message_type},
+    deadline::{Deadline, OutsideCalendar, Rule},
     digest::{Sha256Digest, digest_newtype},
     language::Language,
     policy::{Policy, PolicyError},
     text::Line,
     time::Timestamp,
 };
+
+pub use draft::{Draft, DraftChange, DraftSuccession, DraftText};
 
 digest_newtype! {
     /// The id of an edition: the SHA-256 of its canonical manifest.
@@ -41,6 +48,7 @@ message_type! {
 
 /// What is hashed to name an edition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// Tells the manifest apart from every other hashed message.
@@ -63,6 +71,7 @@ pub struct Manifest {
 
 /// Who publishes the policy.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Operator {
     /// The name as registered.
@@ -77,6 +86,8 @@ pub struct Operator {
 
 /// A way in which an edition is made public (policy, clause 1.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "PublicationChannel"))]
 #[serde(rename_all = "lowercase")]
 pub enum Channel {
     /// The company's site.
@@ -87,14 +98,48 @@ pub enum Channel {
 
 /// How an edition relates to earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "EditionChange"))]
 #[serde(tag = "class", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Change {
     /// There is no earlier edition: it can be accepted explicitly only.
     Initial {},
+    /// The change has to be accepted by everyone.
+    Material(Succession),
+    /// The change leaves the meaning as it was: whoever has accepted the edition before need not accept it again. For
+    /// everyone else it starts a term of its own.
+    Editorial(Succession),
+}
+
+/// How an edition takes the place of another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Succession {
+    /// The edition before.
+    pub supersedes: EditionId,
+    /// From when continued use counts as acceptance of this one. Never computed again.
+    pub deadline: Deadline,
+    /// By which rule that was computed.
+    pub rule: Rule,
+    /// By which version of the calendar of working days.
+    pub calendar: Line<16>,
+}
+
+impl Change {
+    /// How the edition takes the place of another, if it does.
+    #[must_use]
+    pub const fn succession(&self) -> Option<&Succession> {
+        match self {
+            Self::Initial {} => None,
+            Self::Material(succession) | Self::Editorial(succession) => Some(succession),
+        }
+    }
 }
 
 /// A text within a manifest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TextManifest {
     /// The language.
@@ -102,11 +147,15 @@ pub struct TextManifest {
     /// The SHA-256 of the text's exact bytes in UTF-8.
     pub sha256: Sha256Digest,
     /// How many bytes those are.
+    #[cfg_attr(feature = "openapi", schemars(range(max = 262_144)))]
     pub bytes: u32,
     /// Why data is processed (policy, clause 2.1), for showing before the action.
     pub purposes: Vec<Line<300>>,
     /// What data is processed (policy, clause 2.2), for showing before the action.
     pub data_categories: Vec<Line<300>>,
+    /// What has changed, in a few words; for every edition but the initial one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub summary: Option<Line<1000>>,
 }
 
 impl Manifest {
@@ -142,6 +191,14 @@ impl Manifest {
         if self.text(self.authoritative).is_none() {
             return Err(EditionError::AuthoritativeMissing(self.authoritative));
         }
+        let succeeds = self.change.succession().is_some();
+        if let Some(text) = self
+            .texts
+            .iter()
+            .find(|text| text.summary.is_some() != succeeds)
+        {
+            return Err(EditionError::Summary(text.language));
+        }
         self.texts.iter().try_for_each(TextManifest::check)
     }
 
@@ -154,6 +211,7 @@ impl Manifest {
 
 /// An edition as it travels and is stored: manifest and texts, not yet held against each other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct EditionDocument {
     /// The id that the document claims.
@@ -249,83 +307,6 @@ impl TextManifest {
     }
 }
 
-/// What staff ask to be published.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Draft {
-    /// The language whose text decides.
-    pub authoritative: Language,
-    /// Where it is published; each at most once, at least one.
-    pub channels: Vec<Channel>,
-    /// How it relates to earlier editions.
-    pub change: Change,
-    /// The texts; each language at most once, the authoritative one among them.
-    pub texts: Vec<DraftText>,
-}
-
-/// A text of a [`Draft`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DraftText {
-    /// The language.
-    pub language: Language,
-    /// The source of the policy, up to 256 KiB in UTF-8; see [`crate::policy`].
-    pub body: String,
-    /// Why data is processed, 1 to 40 lines.
-    pub purposes: Vec<Line<300>>,
-    /// What data is processed, 1 to 40 lines.
-    pub data_categories: Vec<Line<300>>,
-}
-
-impl Draft {
-    /// Makes the edition that is published at `published_at`.
-    ///
-    /// # Errors
-    /// See [`EditionError`]; nothing is published then.
-    pub fn publish(
-        self,
-        published_at: Timestamp,
-        operator: Operator,
-        policy_url: Line<200>,
-    ) -> Result<Edition, EditionError> {
-        let mut drafts = self.texts;
-        drafts.sort_by_key(|text| text.language.code());
-        let texts = drafts
-            .iter()
-            .map(DraftText::manifest)
-            .collect::<Result<_, _>>()?;
-        let manifest = Manifest {
-            r#type: ManifestType::V1,
-            operator,
-            policy_url,
-            published_at,
-            channels: self.channels,
-            change: self.change,
-            authoritative: self.authoritative,
-            texts,
-        };
-        Edition::from_document(EditionDocument {
-            id: manifest.id(),
-            manifest,
-            texts: drafts.into_iter().map(|text| text.body).collect(),
-        })
-    }
-}
-
-impl DraftText {
-    fn manifest(&self) -> Result<TextManifest, EditionError> {
-        let bytes =
-            u32::try_from(self.body.len()).map_err(|_| EditionError::TextTooLong(self.language))?;
-        Ok(TextManifest {
-            language: self.language,
-            sha256: Sha256Digest::of(self.body.as_bytes()),
-            bytes,
-            purposes: self.purposes.clone(),
-            data_categories: self.data_categories.clone(),
-        })
-    }
-}
-
 /// Why something is not an edition.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EditionError {
@@ -361,6 +342,14 @@ pub enum EditionError {
     /// No channel, or one twice.
     #[error("an edition has one or two different channels")]
     Channels,
+    /// A change without a summary, or an initial edition with one.
+    #[error(
+        "the text in {0} has to say in `summary` what has changed, unless it is of an initial edition"
+    )]
+    Summary(Language),
+    /// The deadline cannot be computed.
+    #[error(transparent)]
+    OutsideCalendar(#[from] OutsideCalendar),
 }
 
 /// The longest text of an edition, in bytes: 256 KiB, twenty times the first edition's.
@@ -521,12 +510,14 @@ mod tests {
         Draft {
             authoritative: Language::Ru,
             channels: vec![Channel::Site],
-            change: Change::Initial {},
+            change: DraftChange::Initial {},
+            publish_at: None,
             texts: vec![DraftText {
                 language: Language::Ru,
                 body: include_str!("../../www/editions/first/privacy.ru.txt").to_owned(),
                 purposes: vec![line("исполнение соглашения"), line("обработка запросов")],
                 data_categories: vec![line("номер телефона")],
+                summary: None,
             }],
         }
     }

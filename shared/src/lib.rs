@@ -8,13 +8,17 @@
 //! |---|---|
 //! | [`policy`] | the text of a policy as sections and clauses |
 //! | [`edition`] | one published text: its manifest, and the id that is the manifest's hash |
+//! | [`diff`] | what differs between two editions, clause by clause |
 //! | [`deadline`] | from when going on to use the app counts as accepting an edition |
 //! | [`statement`] | what the widget says happened, signed by a device key |
 //! | [`record`] | what the edge writes after validating a statement; one hash chain per subject |
 //! | [`receipt`] | the edge's signed answer |
 //! | [`subject`] | a subject's state and its transitions |
+//! | [`retention`], [`erasure`] | how long records are kept, and what is left of them |
+//! | [`counts`] | how many have accepted an edition, on which ground |
 //! | [`api`] | bodies of the HTTP interface that widget and edge share |
 //! | [`problem`] | every problem type of that interface (RFC 9457) |
+//! | `openapi` | the description of that interface for programs (`OpenAPI` 3.1), made from the types; with the feature `openapi` only |
 //! | [`jws`], [`jwk`], [`token`] | compact JWS with pinned algorithms (RFC 7515), keys (RFC 7517), JWTs of hosts and staff (RFC 7519) |
 //! | [`canonical`], [`digest`], [`time`], [`date`], [`language`] | RFC 8785 JSON, SHA-256, instants and how people write them, languages |
 //!
@@ -29,17 +33,23 @@
 
 pub mod api;
 pub mod canonical;
+pub mod counts;
 pub mod date;
 pub mod deadline;
+pub mod diff;
 pub mod digest;
 pub mod edition;
+pub mod erasure;
 pub mod jwk;
 pub mod jws;
 pub mod language;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod policy;
 pub mod problem;
 pub mod receipt;
 pub mod record;
+pub mod retention;
 #[cfg(feature = "software-crypto")]
 pub mod software;
 pub mod statement;

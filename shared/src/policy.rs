@@ -17,8 +17,9 @@
 
 mod inline;
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use thiserror::Error;
 
 pub use inline::{HttpsUrl, Inline};
@@ -155,6 +156,32 @@ impl fmt::Display for ClauseNumber {
     }
 }
 
+impl FromStr for ClauseNumber {
+    type Err = PolicyErrorKind;
+
+    /// Reads `2.6`, in the one way it is written.
+    fn from_str(text: &str) -> Result<Self, PolicyErrorKind> {
+        let (section, clause) = text.split_once('.').ok_or(PolicyErrorKind::Number)?;
+        Ok(Self {
+            section: part(section)?,
+            clause: part(clause)?,
+        })
+    }
+}
+
+impl Serialize for ClauseNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ClauseNumber {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
 /// Why a source is not a policy, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("line {line}: {kind}")]
@@ -246,18 +273,16 @@ impl<'a> Block<'a> {
         if rest.is_empty() {
             return Err(PolicyErrorKind::Empty);
         }
-        Ok(match number.split_once('.') {
-            None => Self::Section {
+        Ok(if number.contains('.') {
+            Self::Clause {
+                number: number.parse()?,
+                body: rest,
+            }
+        } else {
+            Self::Section {
                 number: part(number)?,
                 heading: rest,
-            },
-            Some((section, clause)) => Self::Clause {
-                number: ClauseNumber {
-                    section: part(section)?,
-                    clause: part(clause)?,
-                },
-                body: rest,
-            },
+            }
         })
     }
 }
@@ -445,6 +470,22 @@ mod tests {
                 Err(PolicyError { line, kind }),
                 "{source}"
             );
+        }
+    }
+
+    #[test]
+    fn a_clause_number_has_one_spelling() {
+        let number = ClauseNumber {
+            section: 2,
+            clause: 10,
+        };
+        assert_eq!(number.to_string(), "2.10");
+        assert_eq!("2.10".parse(), Ok(number));
+        for text in [
+            "", "2", "2.", ".1", "2.0", "2.01", "2.1.1", "2.1000", "+2.1", "2.1.",
+        ] {
+            let number = text.parse::<ClauseNumber>();
+            assert_eq!(number, Err(PolicyErrorKind::Number), "{text}");
         }
     }
 

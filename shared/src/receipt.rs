@@ -25,6 +25,8 @@ use crate::{
 
 /// The claims of a receipt.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "Receipt"))]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
     /// The edge.
@@ -34,6 +36,10 @@ pub struct Claims {
     /// The record's id.
     pub jti: RecordId,
     /// When the record was written, in seconds since 1970, by the server's clock.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(range(min = 0, max = 253_402_300_799_i64))
+    )]
     pub iat: i64,
     /// Whose policy it is.
     pub operator: Operator,

@@ -1,15 +1,19 @@
-//! Records: what the edge writes after validating a statement. One append-only hash chain per subject.
+//! Records: what the edge writes after validating what it was told. One append-only hash chain per subject.
 //!
 //! ```json
-//! {"agreement":"2026-01","event":{"assurance":"device","basis":"explicit","claimed_at":1795410000,
-//!  "control":"dialog-accept","edition":"…","interface_language":"kk","jti":"6f2b…","key":"…",
-//!  "kind":"accepted","language":"ru","statement":"…","text_sha256":"…"},
-//!  "recorded_at":"2026-11-23T05:00:00.000Z","sequence":1,"subject":"…","type":"kelisim-record/v1"}
+//! {"event":{"agreement":"2026-01","edition":"…","ground":{"basis":"explicit","control":"dialog-accept",
+//!   "shown":{"interface_language":"kk","language":"ru","text_sha256":"…"}},
+//!   "kind":"accepted","presentation":"…",
+//!   "source":{"assurance":"device","claimed_at":1795410000,"jti":"6f2b…","key":"…","statement":"…"}},
+//!  "previous":"…","recorded_at":"2026-11-23T05:00:00.000Z","sequence":2,"subject":"…",
+//!  "type":"kelisim-record/v1"}
 //! ```
 //!
 //! A record's id is the SHA-256 of its canonical JSON, and each record after the first names the one
 //! before it as `previous`. So no record can be changed, dropped from the middle or moved without
-//! breaking the chain. It holds no phone, e-mail, address or message (policy, clause 2.2).
+//! breaking the chain. It holds no phone, e-mail, address or message of the subject (policy, clause 2.2).
+
+mod event;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -17,12 +21,12 @@ use thiserror::Error;
 use crate::{
     canonical::{self, message_type},
     digest::{Sha256Digest, digest_newtype},
-    edition::EditionId,
-    jwk::Thumbprint,
-    language::Language,
-    statement::Control,
-    text::Line,
-    time::{ClaimedSeconds, Timestamp},
+    time::Timestamp,
+};
+
+pub use event::{
+    Acceptance, Basis, Channel, Event, Ground, Hold, Place, Presentation, Release, Source, Staff,
+    Termination, View, Withdrawal,
 };
 
 digest_newtype! {
@@ -42,75 +46,23 @@ message_type! {
 
 /// What is recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// Tells the record apart from every other hashed message.
     pub r#type: RecordType,
     /// Position in the subject's chain, from 1.
+    #[cfg_attr(feature = "openapi", schemars(range(min = 1, max = 4_294_967_295_u32)))]
     pub sequence: u32,
     /// The record before; none for the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub previous: Option<RecordId>,
     /// Whose record it is.
     pub subject: SubjectId,
-    /// When it was written, by the server's clock.
+    /// When it was written, by the server's clock. The sequence tells the order, should that clock be set back.
     pub recorded_at: Timestamp,
-    /// The version of the user agreement that the subject had joined (policy, clause 1.2).
-    pub agreement: Line<64>,
     /// What happened.
     pub event: Event,
-}
-
-/// What happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
-pub enum Event {
-    /// An edition was accepted.
-    Accepted(Acceptance),
-}
-
-/// The acceptance of an edition.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Acceptance {
-    /// On what ground it counts as accepted.
-    pub basis: Basis,
-    /// How well it is known that the subject's own device stated it.
-    pub assurance: Assurance,
-    /// The edition.
-    pub edition: EditionId,
-    /// The language in which its text was shown.
-    pub language: Language,
-    /// The SHA-256 of the text that was shown.
-    pub text_sha256: Sha256Digest,
-    /// The language of the interface.
-    pub interface_language: Language,
-    /// What was pressed.
-    pub control: Control,
-    /// The thumbprint of the device key.
-    pub key: Thumbprint,
-    /// The SHA-256 of the signed part of the statement.
-    pub statement: Sha256Digest,
-    /// The statement's own id.
-    pub jti: Line<64>,
-    /// The device's clock, in seconds since 1970: a claim.
-    pub claimed_at: ClaimedSeconds,
-}
-
-/// On what ground an edition counts as accepted (policy, clause 1.2). Never both, and never changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Basis {
-    /// The person pressed the button.
-    Explicit,
-}
-
-/// How well a statement's origin is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Assurance {
-    /// Signed by the key that `key` names. That the key cannot leave its device is the widget's doing, and not attested.
-    Device,
 }
 
 impl Record {
@@ -136,6 +88,34 @@ pub struct Head {
     /// The last of them.
     pub record: RecordId,
 }
+
+impl Head {
+    /// The record that follows this end, or that begins a chain.
+    ///
+    /// # Errors
+    /// [`ChainFull`].
+    pub fn next(
+        head: Option<Self>,
+        subject: SubjectId,
+        recorded_at: Timestamp,
+        event: Event,
+    ) -> Result<Record, ChainFull> {
+        let sequence = head.map_or(0, |head| head.sequence);
+        Ok(Record {
+            r#type: RecordType::V1,
+            sequence: sequence.checked_add(1).ok_or(ChainFull)?,
+            previous: head.map(|head| head.record),
+            subject,
+            recorded_at,
+            event,
+        })
+    }
+}
+
+/// A chain has 2^32 - 1 records, and takes no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the chain takes no more records")]
+pub struct ChainFull;
 
 /// Checks that `records` are one subject's whole chain, in order, and gives its end.
 ///

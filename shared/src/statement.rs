@@ -3,8 +3,8 @@
 //! ```json
 //! {"alg":"ES256","typ":"kelisim-statement+jwt","jwk":{"kty":"EC","crv":"P-256","x":"…","y":"…"}}
 //! {"aud":"https://consent.example","iat":1795410000,"jti":"6f2b…","nonce":"…","ath":"…",
-//!  "event":{"kind":"accepted","edition":"…","language":"ru","text_sha256":"…",
-//!           "interface_language":"kk","control":"dialog-accept"}}
+//!  "event":{"kind":"accepted","edition":"…","control":"dialog-accept",
+//!           "shown":{"language":"ru","text_sha256":"…","interface_language":"kk"}}}
 //! ```
 //!
 //! A statement is bound to the token that it came with (`ath`), to the device key (`jwk`, and `cnf.jkt`
@@ -30,6 +30,8 @@ use crate::{
 
 /// The claims of a statement.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "Statement"))]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
     /// The edge that it is meant for.
@@ -48,34 +50,67 @@ pub struct Claims {
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(rename = "StatementEvent"))]
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Event {
+    /// The notice of an edition was shown.
+    Presented {
+        /// The edition.
+        edition: EditionId,
+        /// What was on the screen.
+        shown: Shown,
+    },
     /// The person pressed the button of acceptance.
-    Accepted(Acceptance),
+    Accepted {
+        /// The edition.
+        edition: EditionId,
+        /// What was on the screen.
+        shown: Shown,
+        /// What was pressed.
+        control: Control,
+    },
+    /// The person goes on using the app. It says nothing about what they do there (policy, clause 4.3).
+    Used {
+        /// The edition in force, as far as the device knows.
+        edition: EditionId,
+    },
 }
 
-/// An acceptance as the device saw it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+impl Event {
+    /// The edition that it is about.
+    #[must_use]
+    pub const fn edition(&self) -> EditionId {
+        match self {
+            Self::Presented { edition, .. }
+            | Self::Accepted { edition, .. }
+            | Self::Used { edition } => *edition,
+        }
+    }
+}
+
+/// The text of an edition as it was on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
-pub struct Acceptance {
-    /// The edition that was accepted.
-    pub edition: EditionId,
-    /// The language in which its text was shown.
+pub struct Shown {
+    /// The language of the text.
     pub language: Language,
-    /// The SHA-256 of the text that was shown, as the device computed it.
+    /// The SHA-256 of the text, as whoever showed it computed it.
     pub text_sha256: Sha256Digest,
     /// The language of the buttons around it.
     pub interface_language: Language,
-    /// What was pressed.
-    pub control: Control,
 }
 
 /// A control by which acceptance is expressed (policy, clause 1.2: "соответствующей кнопки").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Control {
-    /// The button "accept" of the dialog.
+    /// The button "accept" of the widget.
     DialogAccept,
+    /// The button "accept" of the page `/consent`, which needs no JavaScript.
+    FormAccept,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,31 +1,58 @@
-//! A subject's state, and what moves it. Pure and total: every rule about who has accepted what is here.
+//! What a subject has accepted, and what moves that. Pure and total: every rule about it is here.
 //!
-//! | state | on an explicit acceptance of the edition in force |
-//! |---|---|
-//! | [`State::New`] | recorded, then [`State::Accepted`] |
-//! | [`State::Accepted`], the same edition | unchanged: the record there is stands |
-//! | [`State::Accepted`], an older edition | recorded, then [`State::Accepted`] |
+//! A subject's chain of records adds up to [`Facts`]. Seen from the edition in force, whose [`Terms`] the registry knows,
+//! the facts are a [`State`]:
 //!
-//! Accepting an edition that is not in force is refused in every state.
+//! | state | explicit acceptance | use before the deadline | use at or after the deadline | withdrawal |
+//! |---|---|---|---|---|
+//! | [`State::New`] | `Accepted` | refused | refused | `Withdrawn` |
+//! | [`State::Pending`] | `Accepted` | unchanged | `Accepted`, implied | `Withdrawn` |
+//! | [`State::Accepted`] | unchanged; after an implied one a record, and `Accepted`, explicit | unchanged | unchanged | `Withdrawn` |
+//! | [`State::Withdrawn`] | `Accepted` | refused | refused | recorded, unchanged |
+//! | [`State::Terminated`] | `Accepted` | refused | refused | recorded, unchanged |
+//! | [`State::Erased`] | refused | refused | refused | noted without personal data |
+//!
+//! A refused use tells the host to ask the person ([`Refusal::ConsentRequired`]). A newer edition makes `Pending` of
+//! `Accepted`, unless it is an editorial change of the accepted one; the older deadline has no meaning from then on.
+//! Nothing here knows of a clock: the instant that decides is passed in.
+
+mod terms;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::{
+    deadline::Deadline,
     edition::EditionId,
-    record::{Basis, Event, Record, RecordId},
+    record::{
+        Acceptance, Basis, Event, Ground, Hold, Place, Presentation, Record, RecordId, Release,
+        Source, Termination,
+    },
+    retention::{self, OutOfRange},
+    statement::{Control, Shown},
+    text::Line,
     time::Timestamp,
 };
 
-/// What is known of a subject.
+pub use terms::Terms;
+
+/// Where a subject stands, as seen from the edition in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(tag = "name", rename_all = "lowercase", deny_unknown_fields)]
 pub enum State {
     /// Has accepted nothing yet.
     New {},
-    /// Has accepted an edition.
-    Accepted {
+    /// Has accepted an earlier edition.
+    Pending {
         /// The edition accepted last.
+        accepted: EditionId,
+        /// From when continued use counts as acceptance of the edition in force.
+        deadline: Deadline,
+    },
+    /// Has accepted the edition in force, or one that it changes in wording only.
+    Accepted {
+        /// The edition accepted.
         edition: EditionId,
         /// On what ground.
         basis: Basis,
@@ -34,73 +61,400 @@ pub enum State {
         /// When it was recorded.
         recorded_at: Timestamp,
     },
-}
-
-/// What to do about a statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
-    /// Write a record.
-    Record(Basis),
-    /// Write nothing: this record says it already.
-    Unchanged(RecordId),
-}
-
-/// The edition is not the one in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-#[error("the edition is not in force")]
-pub struct NotInForce {
-    /// The one that is.
-    pub current: EditionId,
+    /// Has withdrawn.
+    Withdrawn {
+        /// From when that has effect.
+        effective_at: Timestamp,
+    },
+    /// The user agreement has ended.
+    Terminated {
+        /// When the records are erased, unless a hold keeps them.
+        erase_at: Timestamp,
+    },
+    /// Everything personal has been erased.
+    Erased {
+        /// When.
+        erased_at: Timestamp,
+    },
 }
 
 impl State {
-    /// Decides about an explicit acceptance of `edition` while `in_force` is in force.
-    ///
-    /// # Errors
-    /// [`NotInForce`].
-    pub fn on_explicit_acceptance(
-        &self,
+    /// Whether there is nothing to ask the person.
+    #[must_use]
+    pub const fn is_settled(&self) -> bool {
+        matches!(self, Self::Accepted { .. })
+    }
+}
+
+/// What a subject's records add up to, whatever edition is in force.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Facts {
+    /// What the subject last said about the policy.
+    pub consent: Consent,
+    /// The edition whose notice was shown last, and the record of its first showing.
+    pub presented: Option<Presented>,
+    /// When the records are to be erased, if the user agreement has ended.
+    pub erase_at: Option<Timestamp>,
+    /// Whether a hold keeps the records.
+    pub held: bool,
+}
+
+/// What a subject last said about the policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Consent {
+    /// Nothing.
+    #[default]
+    None,
+    /// Accepts.
+    Accepted {
+        /// The edition.
         edition: EditionId,
-        in_force: EditionId,
-    ) -> Result<Decision, NotInForce> {
-        if edition != in_force {
-            return Err(NotInForce { current: in_force });
-        }
-        Ok(match *self {
-            Self::Accepted {
-                edition: accepted,
-                record,
-                ..
-            } if accepted == edition => Decision::Unchanged(record),
-            Self::New {} | Self::Accepted { .. } => Decision::Record(Basis::Explicit),
-        })
+        /// On what ground.
+        basis: Basis,
+        /// The record of it.
+        record: RecordId,
+        /// When it was recorded.
+        recorded_at: Timestamp,
+    },
+    /// Withdraws.
+    Withdrawn {
+        /// From when.
+        effective_at: Timestamp,
+    },
+}
+
+/// The first showing of an edition's notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Presented {
+    /// The edition.
+    pub edition: EditionId,
+    /// The record.
+    pub record: RecordId,
+}
+
+/// A message about a subject, whose origin and integrity have been verified.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Message {
+    /// The version of the user agreement.
+    pub agreement: Line<64>,
+    /// How it is known.
+    pub source: Source,
+    /// What happened.
+    pub occurrence: Occurrence,
+}
+
+/// What a [`Message`] tells of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Occurrence {
+    /// The notice of an edition was shown.
+    Presented {
+        /// The edition.
+        edition: EditionId,
+        /// What was on the screen.
+        shown: Shown,
+    },
+    /// The button was pressed.
+    Accepted {
+        /// The edition.
+        edition: EditionId,
+        /// What was on the screen.
+        shown: Shown,
+        /// What was pressed.
+        control: Control,
+    },
+    /// The app was used.
+    Used {
+        /// The edition in force, where whoever tells of it knows.
+        edition: Option<EditionId>,
+        /// Where.
+        place: Place,
+    },
+}
+
+/// What to do about a message or an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// Write this down.
+    Record(Box<Event>),
+    /// Write nothing. The record that says it already, if one does.
+    Unchanged(Option<RecordId>),
+}
+
+/// Why a message or an order is refused. Nothing is written then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
+#[serde(tag = "reason", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Refusal {
+    /// The edition is not the one in force.
+    #[error("the edition is not in force")]
+    NotInForce {},
+    /// Going on to use the app means nothing before the person has accepted an edition.
+    #[error("nothing has been accepted that use could confirm")]
+    ConsentRequired {},
+    /// Everything about the subject was erased.
+    #[error("the subject was erased")]
+    Erased {},
+    /// A time lies ahead of the server's clock.
+    #[error("a time lies in the future")]
+    InFuture {},
+    /// A withdrawal takes effect before it was received.
+    #[error("it takes effect before it was received")]
+    EffectiveTooEarly {},
+    /// The records of an agreement that ended then would be erased at once.
+    #[error("the time for which records are kept has passed already")]
+    Lapsed {},
+    /// A hold keeps the records.
+    #[error("a legal hold keeps the records")]
+    Held {},
+}
+
+impl Facts {
+    /// What a chain of records adds up to.
+    #[must_use]
+    pub fn of(records: &[Record]) -> Self {
+        records.iter().fold(Self::default(), Self::after)
     }
 
-    /// The state after a record was written.
+    /// The facts after a record was written.
     #[must_use]
     pub fn after(self, record: &Record) -> Self {
         match &record.event {
-            Event::Accepted(acceptance) => Self::Accepted {
-                edition: acceptance.edition,
-                basis: acceptance.basis,
-                record: record.id(),
-                recorded_at: record.recorded_at,
+            Event::Presented(presentation) => Self {
+                presented: Some(Presented {
+                    edition: presentation.edition,
+                    record: record.id(),
+                }),
+                ..self
+            },
+            Event::Accepted(acceptance) => Self {
+                consent: Consent::Accepted {
+                    edition: acceptance.edition,
+                    basis: acceptance.ground.basis(),
+                    record: record.id(),
+                    recorded_at: record.recorded_at,
+                },
+                erase_at: None,
+                ..self
+            },
+            Event::Withdrawn(withdrawal) => Self {
+                consent: Consent::Withdrawn {
+                    effective_at: withdrawal.effective_at,
+                },
+                ..self
+            },
+            Event::Terminated(termination) => Self {
+                erase_at: retention::ends_at(termination.ended_on).ok(),
+                ..self
+            },
+            Event::Held(_) => Self { held: true, ..self },
+            Event::Released(_) => Self {
+                held: false,
+                ..self
+            },
+            Event::Viewed(_) => self,
+        }
+    }
+
+    /// Where the subject stands while an edition of these terms is in force.
+    #[must_use]
+    pub fn state(&self, terms: &Terms) -> State {
+        if let Some(erase_at) = self.erase_at {
+            return State::Terminated { erase_at };
+        }
+        match self.consent {
+            Consent::None => State::New {},
+            Consent::Withdrawn { effective_at } => State::Withdrawn { effective_at },
+            Consent::Accepted {
+                edition,
+                basis,
+                record,
+                recorded_at,
+            } => match terms.deadline_after(edition) {
+                Some(deadline) => State::Pending {
+                    accepted: edition,
+                    deadline,
+                },
+                None => State::Accepted {
+                    edition,
+                    basis,
+                    record,
+                    recorded_at,
+                },
             },
         }
     }
 
-    /// The state that a chain of records leads to.
-    #[must_use]
-    pub fn of(records: &[Record]) -> Self {
-        records.iter().fold(Self::New {}, Self::after)
+    /// Decides about a message that arrives at `now` while an edition of these terms is in force.
+    ///
+    /// # Errors
+    /// [`Refusal::NotInForce`], [`Refusal::ConsentRequired`].
+    pub fn on_message(
+        &self,
+        message: &Message,
+        terms: &Terms,
+        now: Timestamp,
+    ) -> Result<Decision, Refusal> {
+        let Message {
+            agreement,
+            source,
+            occurrence,
+        } = message.clone();
+        match occurrence {
+            Occurrence::Presented { edition, shown } => {
+                terms.demand(edition)?;
+                Ok(match (self.presented, self.state(terms)) {
+                    (_, State::Accepted { .. }) => Decision::Unchanged(None),
+                    (Some(presented), _) if presented.edition == edition => {
+                        Decision::Unchanged(Some(presented.record))
+                    }
+                    _ => Decision::Record(Box::new(Event::Presented(Presentation {
+                        edition,
+                        agreement,
+                        shown,
+                        source,
+                    }))),
+                })
+            }
+            Occurrence::Accepted {
+                edition,
+                shown,
+                control,
+            } => {
+                terms.demand(edition)?;
+                Ok(match self.state(terms) {
+                    State::Accepted {
+                        edition: accepted,
+                        basis: Basis::Explicit,
+                        record,
+                        ..
+                    } if accepted == edition => Decision::Unchanged(Some(record)),
+                    _ => Decision::Record(Box::new(Event::Accepted(Acceptance {
+                        edition,
+                        agreement,
+                        presentation: self.presentation_of(edition),
+                        ground: Ground::Explicit { shown, control },
+                        source,
+                    }))),
+                })
+            }
+            Occurrence::Used { edition, place } => {
+                if let Some(edition) = edition {
+                    terms.demand(edition)?;
+                }
+                match self.state(terms) {
+                    State::Pending { deadline, .. } if deadline.has_come(now) => {
+                        Ok(Decision::Record(Box::new(Event::Accepted(Acceptance {
+                            edition: terms.edition(),
+                            agreement,
+                            presentation: self.presentation_of(terms.edition()),
+                            ground: Ground::Implied { deadline, place },
+                            source,
+                        }))))
+                    }
+                    State::Accepted { .. } | State::Pending { .. } => Ok(Decision::Unchanged(None)),
+                    State::New {}
+                    | State::Withdrawn { .. }
+                    | State::Terminated { .. }
+                    | State::Erased { .. } => Err(Refusal::ConsentRequired {}),
+                }
+            }
+        }
     }
 
-    /// The edition accepted last, if any.
-    #[must_use]
-    pub const fn accepted_edition(&self) -> Option<EditionId> {
-        match self {
-            Self::New {} => None,
-            Self::Accepted { edition, .. } => Some(*edition),
+    /// Decides about the end of the user agreement, recorded at `now`.
+    ///
+    /// # Errors
+    /// [`Refusal::InFuture`], [`Refusal::Lapsed`].
+    pub fn on_termination(
+        &self,
+        termination: Termination,
+        now: Timestamp,
+    ) -> Result<Decision, Refusal> {
+        if termination.ended_on > now.to_almaty().date_naive() {
+            return Err(Refusal::InFuture {});
         }
+        match retention::ends_at(termination.ended_on) {
+            Ok(erase_at) if self.erase_at == Some(erase_at) => Ok(Decision::Unchanged(None)),
+            Ok(erase_at) if erase_at > now => {
+                Ok(Decision::Record(Box::new(Event::Terminated(termination))))
+            }
+            Ok(_) | Err(OutOfRange) => Err(Refusal::Lapsed {}),
+        }
+    }
+
+    /// Decides about a legal hold.
+    #[must_use]
+    pub fn on_hold(&self, hold: Hold) -> Decision {
+        if self.held {
+            Decision::Unchanged(None)
+        } else {
+            Decision::Record(Box::new(Event::Held(hold)))
+        }
+    }
+
+    /// Decides about the end of a legal hold.
+    #[must_use]
+    pub fn on_release(&self, release: Release) -> Decision {
+        if self.held {
+            Decision::Record(Box::new(Event::Released(release)))
+        } else {
+            Decision::Unchanged(None)
+        }
+    }
+
+    /// Whether everything may be erased.
+    ///
+    /// # Errors
+    /// [`Refusal::Held`].
+    pub const fn on_erasure(&self) -> Result<(), Refusal> {
+        if self.held {
+            Err(Refusal::Held {})
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Whether everything is to be erased at `now`, without anybody asking for it.
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        !self.held && self.erase_at.is_some_and(|erase_at| now >= erase_at)
+    }
+
+    /// The edition that the subject accepts, and on what ground; none from when the agreement has ended.
+    #[must_use]
+    pub const fn holding(&self) -> Option<(EditionId, Basis)> {
+        match (self.consent, self.erase_at) {
+            (Consent::Accepted { edition, basis, .. }, None) => Some((edition, basis)),
+            _ => None,
+        }
+    }
+
+    fn presentation_of(&self, edition: EditionId) -> Option<RecordId> {
+        self.presented
+            .filter(|presented| presented.edition == edition)
+            .map(|presented| presented.record)
+    }
+}
+
+/// Checks the times of a withdrawal that is recorded at `now`. A withdrawal whose times are right is never refused, not
+/// even of a subject who has accepted nothing, or who was erased.
+///
+/// # Errors
+/// [`Refusal::InFuture`], [`Refusal::EffectiveTooEarly`].
+pub fn check_withdrawal(
+    received_at: Timestamp,
+    effective_at: Timestamp,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    if effective_at < received_at {
+        Err(Refusal::EffectiveTooEarly {})
+    } else if effective_at > now {
+        Err(Refusal::InFuture {})
+    } else {
+        Ok(())
     }
 }

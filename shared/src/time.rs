@@ -52,17 +52,16 @@ impl Timestamp {
     /// The instant lies outside the years 1970 to 9999.
     pub fn from_almaty(local: NaiveDateTime) -> Result<Self, InvalidTimestamp> {
         let offset = almaty_offset(local.date() < ALMATY_CHANGE_DATE);
-        let instant = local
-            .and_local_timezone(offset)
-            .single()
-            .ok_or(InvalidTimestamp)?;
-        Self::from_unix_milliseconds(instant.timestamp_millis())
+        let utc = local.checked_sub_offset(offset).ok_or(InvalidTimestamp)?;
+        Self::from_unix_milliseconds(utc.and_utc().timestamp_millis())
     }
 }
 
 /// A device's clock, as it claims: whole seconds since 1970, below 2^53, so that every JSON reader agrees on the number
 /// (RFC 7493, section 2.2). Nothing relies on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(extend("maximum" = 9_007_199_254_740_991_u64)))]
 #[serde(try_from = "u64", into = "u64")]
 pub struct ClaimedSeconds(u64);
 

@@ -17,17 +17,22 @@
 //! | `agreement` | version of the user agreement that the subject joined, 1 to 64 bytes (policy, clause 1.2) |
 //! | `cnf.jkt` | optional; thumbprint of the device key that statements must be signed by (RFC 7800, RFC 9449) |
 //!
-//! A staff token carries `roles`, a list of names, in place of the last two. Other claims are ignored,
-//! as RFC 7519, section 4, demands.
+//! A service token, by which a host's backend speaks for itself, has the same form without the last two; its audience is
+//! another, so that neither passes for the other, and `sub` names the backend.
+//!
+//! A staff token names roles in a claim that is configured for its issuer ([`StaffIssuer`]), in place of the last two. It
+//! may live for 24 hours, as those of identity providers do. Other claims are ignored, as RFC 7519, section 4, demands.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use thiserror::Error;
 
 use crate::{
     digest::Sha256Digest,
     jwk::JwkSet,
     jws::{Algorithm, CryptoUnavailable, JwsError, SignatureVerifier, Unverified},
+    record::Staff,
     text::Line,
     time::Timestamp,
 };
@@ -36,17 +41,56 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Issuer {
     /// What `iss` must be.
-    pub issuer: String,
+    pub issuer: Line<200>,
     /// What `aud` must be or contain.
     pub audience: String,
     /// The keys that its tokens are signed with.
     pub keys: JwkSet,
 }
 
+/// An issuer of staff tokens, and where those name roles.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffIssuer {
+    /// Whom to trust.
+    pub issuer: Issuer,
+    /// Where its tokens hold the list of what a member of staff is: a JSON pointer (RFC 6901), such as `/roles` or
+    /// `/custom/groups`.
+    pub claim: String,
+    /// What stands there for each role.
+    pub names: Vec<(Role, String)>,
+}
+
+/// What staff may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Publishes editions.
+    Publisher,
+    /// Handles subjects: withdrawals, terminations, holds, erasure.
+    Officer,
+    /// Reads, and changes nothing.
+    Auditor,
+}
+
+impl Role {
+    /// Every role.
+    pub const ALL: [Self; 3] = [Self::Publisher, Self::Officer, Self::Auditor];
+
+    /// Its name, which also stands for it in tokens unless another is configured.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Publisher => "publisher",
+            Self::Officer => "officer",
+            Self::Auditor => "auditor",
+        }
+    }
+}
+
 /// A verified token of a subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SubjectToken {
-    issuer: String,
+    issuer: Line<200>,
     subject: Line<255>,
     agreement: Line<64>,
     key_thumbprint: Option<String>,
@@ -55,6 +99,8 @@ pub struct SubjectToken {
 
 /// The hash of a token that a statement is bound to: `ath` (RFC 9449, section 4.2), base64url.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "openapi", schemars(extend("pattern" = "^[A-Za-z0-9_-]{43}$")))]
 #[serde(transparent)]
 pub struct TokenHash(String);
 
@@ -87,9 +133,10 @@ impl SubjectToken {
         struct Confirmation {
             jkt: String,
         }
-        let (registered, private) = verify::<Private>(token, issuers, now, verifier).await?;
+        let (issuer, registered, private) =
+            verify::<_, Private>(token, issuers, Lifetime::Short, now, verifier).await?;
         Ok(Self {
-            issuer: registered.iss,
+            issuer: issuer.issuer.clone(),
             subject: registered.sub,
             agreement: private.agreement,
             key_thumbprint: private.cnf.map(|confirmation| confirmation.jkt),
@@ -99,14 +146,14 @@ impl SubjectToken {
 
     /// The issuer, one of the configured ones.
     #[must_use]
-    pub fn issuer(&self) -> &str {
+    pub const fn issuer(&self) -> &Line<200> {
         &self.issuer
     }
 
     /// The subject's id at the host.
     #[must_use]
-    pub fn subject(&self) -> &str {
-        self.subject.as_str()
+    pub const fn subject(&self) -> &Line<255> {
+        &self.subject
     }
 
     /// The version of the user agreement.
@@ -128,13 +175,14 @@ impl SubjectToken {
     }
 }
 
-/// A verified token of a member of staff.
+/// A verified token of a host's backend.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StaffToken {
-    roles: Vec<String>,
+pub struct ServiceToken {
+    issuer: Line<200>,
+    service: Line<255>,
 }
 
-impl StaffToken {
+impl ServiceToken {
     /// Verifies a token.
     ///
     /// # Errors
@@ -146,20 +194,80 @@ impl StaffToken {
         verifier: &impl SignatureVerifier,
     ) -> Result<Self, TokenError> {
         #[derive(Deserialize)]
-        struct Private {
-            #[serde(default)]
-            roles: Vec<String>,
-        }
-        let (_, private) = verify::<Private>(token, issuers, now, verifier).await?;
+        struct Private {}
+        let (issuer, registered, Private {}) =
+            verify(token, issuers, Lifetime::Short, now, verifier).await?;
         Ok(Self {
-            roles: private.roles,
+            issuer: issuer.issuer.clone(),
+            service: registered.sub,
         })
     }
 
-    /// Whether the token grants that role.
+    /// The issuer, one of the configured ones: the one whose subjects the backend may speak of.
     #[must_use]
-    pub fn has_role(&self, role: &str) -> bool {
-        self.roles.iter().any(|granted| granted == role)
+    pub const fn issuer(&self) -> &Line<200> {
+        &self.issuer
+    }
+
+    /// The backend, as its issuer calls it.
+    #[must_use]
+    pub const fn service(&self) -> &Line<255> {
+        &self.service
+    }
+}
+
+/// A verified token of a member of staff.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaffToken {
+    staff: Staff,
+    roles: Vec<Role>,
+}
+
+impl StaffToken {
+    /// Verifies a token.
+    ///
+    /// # Errors
+    /// See [`TokenError`].
+    pub async fn verify(
+        token: &str,
+        issuers: &[StaffIssuer],
+        now: Timestamp,
+        verifier: &impl SignatureVerifier,
+    ) -> Result<Self, TokenError> {
+        let (issuer, registered, claims) =
+            verify::<_, Value>(token, issuers, Lifetime::Day, now, verifier).await?;
+        Ok(Self {
+            roles: issuer.roles(&claims),
+            staff: Staff {
+                issuer: issuer.issuer.issuer.clone(),
+                subject: registered.sub,
+            },
+        })
+    }
+
+    /// Who it is.
+    #[must_use]
+    pub const fn staff(&self) -> &Staff {
+        &self.staff
+    }
+
+    /// Whether the token grants one of these roles.
+    #[must_use]
+    pub fn grants(&self, roles: &[Role]) -> bool {
+        self.roles.iter().any(|granted| roles.contains(granted))
+    }
+}
+
+impl StaffIssuer {
+    /// The roles that claims name, by a list of names or by one name.
+    fn roles(&self, claims: &Value) -> Vec<Role> {
+        let named = |name: &str| match claims.pointer(&self.claim) {
+            Some(Value::String(only)) => only == name,
+            Some(Value::Array(list)) => list.iter().any(|one| one == name),
+            _ => false,
+        };
+        let granted = self.names.iter().filter(|(_, name)| named(name));
+        granted.map(|(role, _)| *role).collect()
     }
 }
 
@@ -190,8 +298,8 @@ pub enum TokenError {
     /// `iat` or `nbf` lies ahead.
     #[error("the token is not valid yet")]
     NotYetValid,
-    /// More than 15 minutes between `iat` and `exp`.
-    #[error("the token is valid for longer than 15 minutes")]
+    /// More than 15 minutes between `iat` and `exp`, or for staff more than 24 hours.
+    #[error("the token is valid for too long")]
     Lifetime,
     /// Nobody could check the signature.
     #[error(transparent)]
@@ -208,7 +316,6 @@ struct Header {
 
 #[derive(Deserialize)]
 struct Registered {
-    iss: String,
     aud: Audience,
     sub: Line<255>,
     iat: i64,
@@ -232,12 +339,39 @@ impl Audience {
     }
 }
 
-async fn verify<P: DeserializeOwned>(
+/// Issuers of any kind of token.
+trait Trusted {
+    fn issuer(&self) -> &Issuer;
+}
+
+impl Trusted for Issuer {
+    fn issuer(&self) -> &Issuer {
+        self
+    }
+}
+
+impl Trusted for StaffIssuer {
+    fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+}
+
+/// How much time may lie between `iat` and `exp`, in seconds.
+#[derive(Clone, Copy)]
+enum Lifetime {
+    /// 15 minutes.
+    Short = 900,
+    /// 24 hours.
+    Day = 86_400,
+}
+
+async fn verify<'a, I: Trusted, P: DeserializeOwned>(
     token: &str,
-    issuers: &[Issuer],
+    issuers: &'a [I],
+    lifetime: Lifetime,
     now: Timestamp,
     verifier: &impl SignatureVerifier,
-) -> Result<(Registered, P), TokenError> {
+) -> Result<(&'a I, Registered, P), TokenError> {
     #[derive(Deserialize)]
     struct Hint {
         iss: String,
@@ -249,22 +383,23 @@ async fn verify<P: DeserializeOwned>(
         return Err(TokenError::Malformed);
     }
     let hint: Hint = jws.unsigned_claims()?;
-    let issuer = issuers
+    let trusted = issuers
         .iter()
-        .find(|issuer| issuer.issuer == hint.iss)
+        .find(|trusted| trusted.issuer().issuer.as_str() == hint.iss)
         .ok_or(TokenError::Issuer)?;
+    let issuer = trusted.issuer();
     let key = issuer
         .keys
         .find(header.kid.as_deref())
         .ok_or(TokenError::Key)?;
     let payload = jws.verify(algorithm, key, verifier).await?;
     let claims: Registered = payload.claims()?;
-    claims.check(issuer, now.unix_seconds())?;
-    Ok((claims, payload.claims()?))
+    claims.check(issuer, lifetime, now.unix_seconds())?;
+    Ok((trusted, claims, payload.claims()?))
 }
 
 impl Registered {
-    fn check(&self, issuer: &Issuer, now: i64) -> Result<(), TokenError> {
+    fn check(&self, issuer: &Issuer, lifetime: Lifetime, now: i64) -> Result<(), TokenError> {
         if !self.aud.includes(&issuer.audience) {
             return Err(TokenError::Audience);
         }
@@ -274,7 +409,7 @@ impl Registered {
         if self.iat.max(self.nbf.unwrap_or(self.iat)) > now.saturating_add(LEEWAY_SECONDS) {
             return Err(TokenError::NotYetValid);
         }
-        if self.exp.saturating_sub(self.iat) > MAX_LIFETIME_SECONDS {
+        if self.exp.saturating_sub(self.iat) > lifetime as i64 {
             return Err(TokenError::Lifetime);
         }
         Ok(())
@@ -291,9 +426,6 @@ impl From<JwsError> for TokenError {
         }
     }
 }
-
-/// The longest time between `iat` and `exp`, in seconds: 15 minutes.
-const MAX_LIFETIME_SECONDS: i64 = 900;
 
 /// How far an issuer's clock may be ahead, in seconds.
 const LEEWAY_SECONDS: i64 = 60;

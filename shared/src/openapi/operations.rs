@@ -1,0 +1,870 @@
+//! The table of operations.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+
+use super::{MakeSchema, schema_of, schemas::PublishedKeys};
+use crate::{
+    api::{
+        EditionSummary, Editions, Health, MessageReply, Notice, Receipts, StatementRequest, Status,
+        UseReport,
+        staff::{
+            Found, HoldOrder, Lookup, OrderReply, ScheduledEdition, ScheduledEditions, SubjectFile,
+            TerminationOrder, WithdrawalOrder,
+        },
+    },
+    counts::EditionCounts,
+    diff::EditionDiff,
+    edition::{Draft, EditionDocument},
+    problem::ProblemType as P,
+    token::Role,
+};
+
+/// Something that can be asked of the edge.
+pub(super) struct Operation {
+    /// Its name, for programs.
+    pub(super) id: &'static str,
+    /// The method.
+    pub(super) method: Method,
+    /// The path, with the names of its parameters in braces.
+    pub(super) path: &'static str,
+    /// The part of the interface.
+    pub(super) tag: Tag,
+    /// Who may ask.
+    pub(super) caller: Caller,
+    /// What it does, in a line.
+    pub(super) summary: &'static str,
+    /// What there is to say besides; may be empty.
+    pub(super) description: &'static str,
+    /// What is sent, if anything is.
+    pub(super) body: Option<RequestBody>,
+    /// Whether it is taken from a page of the edge itself only.
+    pub(super) own_page_only: bool,
+    /// What comes back when nothing is wrong.
+    pub(super) replies: &'static [Reply],
+    /// What may be wrong, besides what may be wrong with any request, any token of its caller's kind, and any body.
+    pub(super) problems: &'static [P],
+}
+
+/// A method of HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Method {
+    Get,
+    Put,
+    Post,
+    Delete,
+}
+
+impl Method {
+    /// As it stands in a request.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+        }
+    }
+}
+
+/// Who may ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Caller {
+    /// Anyone.
+    Anyone,
+    /// A subject, by a token of its host.
+    Subject,
+    /// A host's backend.
+    Service,
+    /// A member of staff who has one of the roles.
+    Staff(&'static [Role]),
+}
+
+/// A part of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tag {
+    Pages,
+    Editions,
+    Subjects,
+    Hosts,
+    Staff,
+    Edge,
+}
+
+impl Tag {
+    /// Every part.
+    pub(super) const ALL: [Self; 6] = [
+        Self::Pages,
+        Self::Editions,
+        Self::Subjects,
+        Self::Hosts,
+        Self::Staff,
+        Self::Edge,
+    ];
+
+    /// Its name.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Pages => "pages",
+            Self::Editions => "editions",
+            Self::Subjects => "subjects",
+            Self::Hosts => "hosts",
+            Self::Staff => "staff",
+            Self::Edge => "edge",
+        }
+    }
+
+    /// What it is about.
+    pub(super) const fn description(self) -> &'static str {
+        match self {
+            Self::Pages => "Pages, which need no JavaScript",
+            Self::Editions => "The policy's editions, for programs",
+            Self::Subjects => "What a subject may ask and state",
+            Self::Hosts => "What a host's backend reports",
+            Self::Staff => "What staff may ask and order",
+            Self::Edge => "The edge itself",
+        }
+    }
+}
+
+/// A request's body.
+pub(super) struct RequestBody {
+    /// Its media type.
+    pub(super) media_type: &'static str,
+    /// Its schema.
+    pub(super) schema: MakeSchema,
+    /// One that would do.
+    pub(super) example: fn() -> Value,
+    /// The most that is read of it, in bytes.
+    pub(super) limit: u32,
+}
+
+/// An answer that is no problem.
+pub(super) struct Reply {
+    /// The status code.
+    pub(super) status: u16,
+    /// What it means here.
+    pub(super) description: &'static str,
+    /// What is in it.
+    pub(super) content: Content,
+    /// Whether it has the header `ETag`.
+    pub(super) has_etag: bool,
+    /// What can be asked next.
+    pub(super) links: &'static [Link],
+}
+
+/// What is in an answer.
+pub(super) enum Content {
+    Empty,
+    Html,
+    Json(MakeSchema),
+}
+
+/// An operation that takes a value of an answer.
+pub(super) struct Link {
+    /// The operation's name.
+    pub(super) operation: &'static str,
+    /// Its parameter.
+    pub(super) parameter: &'static str,
+    /// Where the value is: a runtime expression.
+    pub(super) value: &'static str,
+}
+
+/// Every operation.
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation {
+        id: "getRoot",
+        method: Method::Get,
+        path: "/",
+        tag: Tag::Pages,
+        caller: Caller::Anyone,
+        summary: "Go on to the policy in force",
+        replies: &[Reply::empty(302, "The policy is elsewhere.")],
+        ..NOTHING
+    },
+    Operation {
+        id: "getPolicyPage",
+        method: Method::Get,
+        path: "/privacy",
+        tag: Tag::Pages,
+        caller: Caller::Anyone,
+        summary: "Read the policy in force",
+        replies: &[Reply::html(200, "The page.").with_etag(), NOT_MODIFIED],
+        problems: &[P::NoEdition, P::Unavailable],
+        ..NOTHING
+    },
+    Operation {
+        id: "getPolicyHistoryPage",
+        method: Method::Get,
+        path: "/privacy/editions",
+        tag: Tag::Pages,
+        caller: Caller::Anyone,
+        summary: "See which editions there were",
+        replies: &[Reply::html(200, "The page.").with_etag(), NOT_MODIFIED],
+        problems: &[P::NoEdition, P::Unavailable],
+        ..NOTHING
+    },
+    Operation {
+        id: "getPolicyEditionPage",
+        method: Method::Get,
+        path: "/privacy/editions/{edition}",
+        tag: Tag::Pages,
+        caller: Caller::Anyone,
+        summary: "Read an edition of the policy",
+        replies: &[Reply::html(200, "The page.").with_etag(), NOT_MODIFIED],
+        problems: &[P::EditionUnknown, P::Unavailable],
+        ..NOTHING
+    },
+    Operation {
+        id: "openConsentPage",
+        method: Method::Get,
+        path: "/consent",
+        tag: Tag::Pages,
+        caller: Caller::Subject,
+        summary: "Open the form of consent in an app's webview",
+        replies: &[Reply::html(
+            200,
+            "The page: with the form, if there is something to accept.",
+        )],
+        problems: &[P::NoEdition],
+        ..NOTHING
+    },
+    Operation {
+        id: "openConsentPageByForm",
+        method: Method::Post,
+        path: "/consent",
+        tag: Tag::Pages,
+        caller: Caller::Anyone,
+        summary: "Open the form of consent from a page",
+        description: "A host's page sends `token`, a subject token: there is no `Authorization` header. The edge's own page sends \
+                      `ticket` for another language. Where there are both, `ticket` counts.",
+        body: Some(RequestBody {
+            media_type: "application/x-www-form-urlencoded",
+            schema: consent_form,
+            example: consent_form_example,
+            limit: 20 * 1024,
+        }),
+        replies: &[Reply::html(
+            200,
+            "The page: with the form, if there is something to accept.",
+        )],
+        problems: &[
+            P::TokenMissing,
+            P::TokenMalformed,
+            P::TokenAlgorithm,
+            P::TokenIssuer,
+            P::TokenKey,
+            P::TokenSignature,
+            P::TokenAudience,
+            P::TokenExpired,
+            P::TokenNotYetValid,
+            P::TokenLifetime,
+            P::NoEdition,
+            P::FormInvalid,
+            P::FormExpired,
+            P::Unavailable,
+        ],
+        ..NOTHING
+    },
+    Operation {
+        id: "acceptByForm",
+        method: Method::Post,
+        path: "/consent/accept",
+        tag: Tag::Pages,
+        caller: Caller::Anyone,
+        summary: "Accept the edition that the form shows",
+        description: "The form's ticket says who accepts, and what was shown. Sent again, it leads to the same record.",
+        body: Some(RequestBody {
+            media_type: "application/x-www-form-urlencoded",
+            schema: acceptance_form,
+            example: acceptance_form_example,
+            limit: 20 * 1024,
+        }),
+        own_page_only: true,
+        replies: &[
+            Reply::html(200, "It was recorded before."),
+            Reply::html(201, "It is recorded, and the page has the receipt."),
+        ],
+        problems: &[
+            P::EditionUnknown,
+            P::NoEdition,
+            P::EditionNotInForce,
+            P::JtiReused,
+            P::SubjectErased,
+            P::FormInvalid,
+            P::FormExpired,
+            P::Unavailable,
+        ],
+    },
+    Operation {
+        id: "getProblemsPage",
+        method: Method::Get,
+        path: "/problems",
+        tag: Tag::Pages,
+        caller: Caller::Anyone,
+        summary: "Read which problems there are",
+        replies: &[Reply::html(200, "The page.").with_etag(), NOT_MODIFIED],
+        ..NOTHING
+    },
+    Operation {
+        id: "listEditions",
+        method: Method::Get,
+        path: "/v1/editions",
+        tag: Tag::Editions,
+        caller: Caller::Anyone,
+        summary: "List every edition that was ever in force",
+        replies: &[
+            Reply::json::<Editions>(
+                200,
+                "The editions, oldest first; none before the first is published.",
+            )
+            .with_etag()
+            .linked(&[
+                Link {
+                    operation: "getEdition",
+                    parameter: "edition",
+                    value: "$response.body#/editions/0/id",
+                },
+                Link {
+                    operation: "getPolicyEditionPage",
+                    parameter: "edition",
+                    value: "$response.body#/editions/0/id",
+                },
+                Link {
+                    operation: "countAcceptances",
+                    parameter: "edition",
+                    value: "$response.body#/editions/0/id",
+                },
+            ]),
+            NOT_MODIFIED,
+        ],
+        problems: &[P::Unavailable],
+        ..NOTHING
+    },
+    Operation {
+        id: "getCurrentEdition",
+        method: Method::Get,
+        path: "/v1/editions/current",
+        tag: Tag::Editions,
+        caller: Caller::Anyone,
+        summary: "Fetch the edition in force",
+        replies: &[
+            Reply::json::<EditionDocument>(200, "Manifest and texts.")
+                .with_etag()
+                .linked(&[Link {
+                    operation: "getEdition",
+                    parameter: "edition",
+                    value: "$response.body#/id",
+                }]),
+            NOT_MODIFIED,
+        ],
+        problems: &[P::NoEdition, P::Unavailable],
+        ..NOTHING
+    },
+    Operation {
+        id: "getEdition",
+        method: Method::Get,
+        path: "/v1/editions/{edition}",
+        tag: Tag::Editions,
+        caller: Caller::Anyone,
+        summary: "Fetch an edition",
+        description: "Whoever fetches it can check it: the id is the SHA-256 of the manifest in canonical JSON (RFC 8785), which \
+                      holds that of each text.",
+        replies: &[
+            Reply::json::<EditionDocument>(200, "Manifest and texts.").with_etag(),
+            NOT_MODIFIED,
+        ],
+        problems: &[P::EditionUnknown, P::Unavailable],
+        ..NOTHING
+    },
+    Operation {
+        id: "compareEditions",
+        method: Method::Get,
+        path: "/v1/editions/{from}/diff/{to}",
+        tag: Tag::Editions,
+        caller: Caller::Anyone,
+        summary: "See what changed between two editions",
+        replies: &[
+            Reply::json::<EditionDiff>(200, "Clause by clause, word by word.").with_etag(),
+            NOT_MODIFIED,
+        ],
+        problems: &[P::EditionUnknown, P::Unavailable],
+        ..NOTHING
+    },
+    Operation {
+        id: "getStatus",
+        method: Method::Get,
+        path: "/v1/status",
+        tag: Tag::Subjects,
+        caller: Caller::Subject,
+        summary: "See where the subject stands, and what a statement needs",
+        replies: &[Reply::json::<Status>(
+            200,
+            "The state, the edition in force, and a nonce.",
+        )],
+        problems: &[P::NoEdition],
+        ..NOTHING
+    },
+    Operation {
+        id: "getNotice",
+        method: Method::Get,
+        path: "/v1/notice",
+        tag: Tag::Subjects,
+        caller: Caller::Subject,
+        summary: "Get what the subject is to be shown",
+        replies: &[Reply::json::<Notice>(
+            200,
+            "The state, the edition in force, and what has changed for the subject.",
+        )],
+        problems: &[P::NoEdition],
+        ..NOTHING
+    },
+    Operation {
+        id: "submitStatement",
+        method: Method::Post,
+        path: "/v1/statements",
+        tag: Tag::Subjects,
+        caller: Caller::Subject,
+        summary: "State that the notice was shown, that it is accepted, or that the app is used",
+        description: "Sent again, the same statement gets the same record and receipt. Use is taken from pages of configured \
+                      origins only.",
+        body: Some(RequestBody::json::<StatementRequest>(20 * 1024, || {
+            example::<StatementRequest>(
+                r#"{"statement":"eyJhbGciOiJFUzI1NiJ9.eyJqdGkiOiI2ZjJiIn0.c2lnbmF0dXJl"}"#,
+            )
+        })),
+        replies: MESSAGE_REPLIES,
+        problems: &[
+            P::UseOutOfScope,
+            P::EditionUnknown,
+            P::NoEdition,
+            P::EditionNotInForce,
+            P::ConsentRequired,
+            P::JtiReused,
+            P::SubjectErased,
+            P::StatementMalformed,
+            P::StatementType,
+            P::StatementAlgorithm,
+            P::StatementSignature,
+            P::StatementKey,
+            P::StatementAudience,
+            P::StatementToken,
+            P::StatementText,
+            P::NonceInvalid,
+            P::NonceExpired,
+        ],
+        ..NOTHING
+    },
+    Operation {
+        id: "listReceipts",
+        method: Method::Get,
+        path: "/v1/receipts",
+        tag: Tag::Subjects,
+        caller: Caller::Subject,
+        summary: "Fetch the subject's receipts",
+        replies: &[Reply::json::<Receipts>(200, "The receipts, oldest first.")],
+        ..NOTHING
+    },
+    Operation {
+        id: "reportUse",
+        method: Method::Post,
+        path: "/v1/uses",
+        tag: Tag::Hosts,
+        caller: Caller::Service,
+        summary: "Report that a user goes on using a native app",
+        description: "To be sent when that happens: it counts from when it arrives. Sent again, the same report gets the same answer.",
+        body: Some(RequestBody::json::<UseReport>(4 * 1024, || {
+            example::<UseReport>(
+                r#"{"report":"9d41","subject":"user-4711","agreement":"2026-01","app":"kz.example.app"}"#,
+            )
+        })),
+        replies: MESSAGE_REPLIES,
+        problems: &[
+            P::UseOutOfScope,
+            P::NoEdition,
+            P::ConsentRequired,
+            P::JtiReused,
+            P::SubjectErased,
+        ],
+        ..NOTHING
+    },
+    Operation {
+        id: "publishEdition",
+        method: Method::Post,
+        path: "/v1/admin/editions",
+        tag: Tag::Staff,
+        caller: Caller::Staff(&[Role::Publisher]),
+        summary: "Publish an edition, now or later",
+        description: "The edge sets the instant, and computes the deadline by the calendar of working days.",
+        body: Some(RequestBody::json::<Draft>(1024 * 1024, || {
+            example::<Draft>(
+                r#"{"authoritative":"ru","channels":["site"],"change":{"class":"initial"},"texts":[{"language":"ru",
+                "body":"Политика\n\n1. Общие положения\n\n1.1. Текст пункта.\n","purposes":["регистрация"],
+                "data_categories":["номер телефона"]}]}"#,
+            )
+        })),
+        replies: &[
+            Reply::json::<EditionSummary>(201, "It is in force.").linked(&[Link {
+                operation: "getEdition",
+                parameter: "edition",
+                value: "$response.body#/id",
+            }]),
+            Reply::json::<ScheduledEdition>(202, "It is scheduled.").linked(&[Link {
+                operation: "cancelScheduledEdition",
+                parameter: "schedule",
+                value: "$response.body#/id",
+            }]),
+        ],
+        problems: &[
+            P::EditionSuperseded,
+            P::EditionScheduled,
+            P::EditionInvalid,
+            P::PublicationInPast,
+        ],
+        ..NOTHING
+    },
+    Operation {
+        id: "listScheduledEditions",
+        method: Method::Get,
+        path: "/v1/admin/editions/scheduled",
+        tag: Tag::Staff,
+        caller: Caller::Staff(&Role::ALL),
+        summary: "See which edition is scheduled",
+        replies: &[
+            Reply::json::<ScheduledEditions>(200, "None or one.").linked(&[Link {
+                operation: "cancelScheduledEdition",
+                parameter: "schedule",
+                value: "$response.body#/scheduled/0/id",
+            }]),
+        ],
+        problems: &[],
+        ..NOTHING
+    },
+    Operation {
+        id: "cancelScheduledEdition",
+        method: Method::Delete,
+        path: "/v1/admin/editions/scheduled/{schedule}",
+        tag: Tag::Staff,
+        caller: Caller::Staff(&[Role::Publisher]),
+        summary: "Cancel a scheduled edition",
+        replies: &[Reply::empty(204, "It will not be published.")],
+        problems: &[P::ScheduleUnknown],
+        ..NOTHING
+    },
+    Operation {
+        id: "countAcceptances",
+        method: Method::Get,
+        path: "/v1/admin/editions/{edition}/counts",
+        tag: Tag::Staff,
+        caller: Caller::Staff(&Role::ALL),
+        summary: "Count who has accepted an edition, by ground and by day",
+        replies: &[Reply::json::<EditionCounts>(
+            200,
+            "The counts, which are some seconds old.",
+        )],
+        problems: &[P::EditionUnknown, P::NoEdition],
+        ..NOTHING
+    },
+    Operation {
+        id: "lookUpSubject",
+        method: Method::Post,
+        path: "/v1/admin/subjects/lookup",
+        tag: Tag::Staff,
+        caller: Caller::Staff(READERS),
+        summary: "Get the pseudonym of a host's user",
+        body: Some(RequestBody::json::<Lookup>(4 * 1024, || {
+            example::<Lookup>(r#"{"issuer":"https://id.example","subject":"user-4711"}"#)
+        })),
+        replies: &[Reply::json::<Found>(
+            200,
+            "The pseudonym. It does not tell whether there are records.",
+        )
+        .linked(&[
+            of_subject("getSubjectFile"),
+            of_subject("eraseSubject"),
+            of_subject("recordWithdrawal"),
+            of_subject("recordTermination"),
+            of_subject("holdRecords"),
+            of_subject("releaseRecords"),
+        ])],
+        problems: &[P::IssuerUnknown],
+        ..NOTHING
+    },
+    Operation {
+        id: "getSubjectFile",
+        method: Method::Get,
+        path: "/v1/admin/subjects/{subject}",
+        tag: Tag::Staff,
+        caller: Caller::Staff(READERS),
+        summary: "Read everything that is held about a subject",
+        description: "The look is recorded before it is granted, so there is no `HEAD`.",
+        replies: &[Reply::json::<SubjectFile>(
+            200,
+            "The records; of an erased subject, that it was erased.",
+        )],
+        problems: &[P::SubjectUnknown],
+        ..NOTHING
+    },
+    Operation {
+        id: "eraseSubject",
+        method: Method::Delete,
+        path: "/v1/admin/subjects/{subject}",
+        tag: Tag::Staff,
+        caller: Caller::Staff(OFFICERS),
+        summary: "Erase everything about a subject",
+        replies: &[Reply::json::<OrderReply>(
+            200,
+            "Nothing is left but that it was erased, and when.",
+        )],
+        problems: &[P::SubjectUnknown, P::LegalHold],
+        ..NOTHING
+    },
+    Operation {
+        id: "recordWithdrawal",
+        method: Method::Post,
+        path: "/v1/admin/subjects/{subject}/withdrawals",
+        tag: Tag::Staff,
+        caller: Caller::Staff(OFFICERS),
+        summary: "Record a written application of withdrawal",
+        description: "Sent again, the same application changes nothing.",
+        body: Some(RequestBody::json::<WithdrawalOrder>(4 * 1024, || {
+            example::<WithdrawalOrder>(
+                r#"{"application":"2026/117","channel":"office",
+                "document_sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                "received_at":"2026-11-20T05:00:00.000Z","effective_at":"2026-11-21T05:00:00.000Z"}"#,
+            )
+        })),
+        replies: ORDER_REPLIES,
+        problems: &[
+            P::SubjectUnknown,
+            P::ApplicationReused,
+            P::TimeInFuture,
+            P::EffectiveTooEarly,
+        ],
+        ..NOTHING
+    },
+    Operation {
+        id: "recordTermination",
+        method: Method::Post,
+        path: "/v1/admin/subjects/{subject}/terminations",
+        tag: Tag::Staff,
+        caller: Caller::Staff(OFFICERS),
+        summary: "Record the end of the user agreement",
+        description: "Three years later the records are erased (policy, clause 2.4).",
+        body: Some(RequestBody::json::<TerminationOrder>(4 * 1024, || {
+            example::<TerminationOrder>(r#"{"ended_on":"2026-11-20"}"#)
+        })),
+        replies: ORDER_REPLIES,
+        problems: &[
+            P::SubjectUnknown,
+            P::SubjectErased,
+            P::TimeInFuture,
+            P::RetentionLapsed,
+        ],
+        ..NOTHING
+    },
+    Operation {
+        id: "holdRecords",
+        method: Method::Put,
+        path: "/v1/admin/subjects/{subject}/hold",
+        tag: Tag::Staff,
+        caller: Caller::Staff(OFFICERS),
+        summary: "Keep a subject's records from being erased",
+        body: Some(RequestBody::json::<HoldOrder>(4 * 1024, || {
+            example::<HoldOrder>(r#"{"case":"7140-26-00-2/55"}"#)
+        })),
+        replies: ORDER_REPLIES,
+        problems: &[P::SubjectUnknown, P::SubjectErased],
+        ..NOTHING
+    },
+    Operation {
+        id: "releaseRecords",
+        method: Method::Delete,
+        path: "/v1/admin/subjects/{subject}/hold",
+        tag: Tag::Staff,
+        caller: Caller::Staff(OFFICERS),
+        summary: "Lift the hold",
+        replies: ORDER_REPLIES,
+        problems: &[P::SubjectUnknown, P::SubjectErased],
+        ..NOTHING
+    },
+    Operation {
+        id: "getKeys",
+        method: Method::Get,
+        path: "/.well-known/jwks.json",
+        tag: Tag::Edge,
+        caller: Caller::Anyone,
+        summary: "Fetch the keys that receipts verify with",
+        replies: &[
+            Reply::json::<PublishedKeys>(200, "The keys.").with_etag(),
+            NOT_MODIFIED,
+        ],
+        ..NOTHING
+    },
+    Operation {
+        id: "getOpenApi",
+        method: Method::Get,
+        path: "/openapi.json",
+        tag: Tag::Edge,
+        caller: Caller::Anyone,
+        summary: "Fetch this document",
+        replies: &[
+            Reply {
+                content: Content::Json(any_object),
+                ..Reply::empty(200, "The document.")
+            }
+            .with_etag(),
+            NOT_MODIFIED,
+        ],
+        ..NOTHING
+    },
+    Operation {
+        id: "getHealth",
+        method: Method::Get,
+        path: "/healthz",
+        tag: Tag::Edge,
+        caller: Caller::Anyone,
+        summary: "See whether the edge answers",
+        replies: &[Reply::json::<Health>(200, "It does.")],
+        ..NOTHING
+    },
+];
+
+/// What an operation is unless it says otherwise.
+const NOTHING: Operation = Operation {
+    id: "",
+    method: Method::Get,
+    path: "",
+    tag: Tag::Edge,
+    caller: Caller::Anyone,
+    summary: "",
+    description: "",
+    body: None,
+    own_page_only: false,
+    replies: &[],
+    problems: &[],
+};
+
+/// Who may look at subjects.
+const READERS: &[Role] = &[Role::Officer, Role::Auditor];
+
+/// Who may change anything about them.
+const OFFICERS: &[Role] = &[Role::Officer];
+
+const NOT_MODIFIED: Reply = Reply::empty(304, "The client has it already.").with_etag();
+
+const MESSAGE_REPLIES: &[Reply] = &[
+    Reply::json::<MessageReply>(200, "It was recorded before, or nothing had to be."),
+    Reply::json::<MessageReply>(201, "It is recorded."),
+];
+
+const ORDER_REPLIES: &[Reply] = &[
+    Reply::json::<OrderReply>(200, "It is so already, or noted without personal data."),
+    Reply::json::<OrderReply>(201, "It is recorded."),
+];
+
+impl RequestBody {
+    const fn json<T: JsonSchema>(limit: u32, example: fn() -> Value) -> Self {
+        Self {
+            media_type: "application/json",
+            schema: schema_of::<T>,
+            example,
+            limit,
+        }
+    }
+}
+
+impl Reply {
+    const fn empty(status: u16, description: &'static str) -> Self {
+        Self {
+            status,
+            description,
+            content: Content::Empty,
+            has_etag: false,
+            links: &[],
+        }
+    }
+
+    const fn html(status: u16, description: &'static str) -> Self {
+        Self {
+            content: Content::Html,
+            ..Self::empty(status, description)
+        }
+    }
+
+    const fn json<T: JsonSchema>(status: u16, description: &'static str) -> Self {
+        Self {
+            content: Content::Json(schema_of::<T>),
+            ..Self::empty(status, description)
+        }
+    }
+
+    const fn with_etag(self) -> Self {
+        Self {
+            has_etag: true,
+            ..self
+        }
+    }
+
+    const fn linked(self, links: &'static [Link]) -> Self {
+        Self { links, ..self }
+    }
+}
+
+const fn of_subject(operation: &'static str) -> Link {
+    Link {
+        operation,
+        parameter: "subject",
+        value: "$response.body#/subject",
+    }
+}
+
+/// JSON by way of its type, which refuses what it would not read.
+fn example<T: Serialize + DeserializeOwned>(json: &str) -> Value {
+    serde_json::from_str::<T>(json)
+        .and_then(serde_json::to_value)
+        .expect("a test makes the document, and so reads every example")
+}
+
+fn any_object(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "object" })
+}
+
+fn consent_form(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "properties": {
+            "token": { "type": "string", "description": "A subject token." },
+            "ticket": { "type": "string", "description": "The ticket of a form that the edge made." },
+            "lang": form_language(),
+        },
+        "anyOf": [{ "required": ["token"] }, { "required": ["ticket"] }],
+    })
+}
+
+fn consent_form_example() -> Value {
+    json!({ "token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ1c2VyLTQ3MTEifQ.c2lnbmF0dXJl", "lang": "kk" })
+}
+
+fn acceptance_form(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "properties": {
+            "ticket": { "type": "string", "description": "The ticket of the form." },
+            "lang": form_language(),
+        },
+        "required": ["ticket"],
+    })
+}
+
+fn acceptance_form_example() -> Value {
+    json!({ "ticket": "eyJhZ3JlZW1lbnQiOiIyMDI2LTAxIn0.c2lnbmF0dXJl", "lang": "kk" })
+}
+
+fn form_language() -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "The language of the page: `kk`, `ru` or `en`. Anything else counts as nothing.",
+    })
+}

@@ -1,13 +1,13 @@
-//! Who asks: bearer tokens (RFC 6750) of subjects and staff.
+//! Who asks: bearer tokens (RFC 6750) of subjects, of hosts' backends and of staff.
 
 use http::{HeaderMap, header::AUTHORIZATION};
 use kelisim_shared::{
     problem::{Problem, ProblemType},
-    record::SubjectId,
-    token::{StaffToken, SubjectToken, TokenError},
+    record::{Staff, SubjectId},
+    token::{Role, ServiceToken, StaffToken, SubjectToken, TokenError},
 };
 
-use crate::{config::Config, ports::Platform, pseudonym};
+use crate::{config::Config, limits, ports::Platform, pseudonym};
 
 /// A subject that has proven who it is.
 #[derive(Debug)]
@@ -18,58 +18,75 @@ pub struct Subject {
     pub token: SubjectToken,
 }
 
-/// What staff may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Role {
-    /// Publishes editions.
-    Publisher,
-}
-
-impl Role {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Publisher => "publisher",
-        }
-    }
-}
-
 /// The subject whose token the request carries.
 ///
 /// # Errors
-/// A problem of status 401.
+/// A problem of status 401 or 429.
 pub async fn subject(
     headers: &HeaderMap,
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Subject, Problem> {
-    let token = bearer(headers)?;
+    subject_of(bearer(headers)?, config, platform).await
+}
+
+/// The subject of a token.
+///
+/// # Errors
+/// A problem of status 401 or 429.
+pub async fn subject_of(
+    token: &str,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<Subject, Problem> {
     let token = SubjectToken::verify(token, &config.subject_issuers, platform.now(), platform)
         .await
         .map_err(refusal)?;
-    Ok(Subject {
-        id: pseudonym::of(&config.pseudonym_key, &token),
-        token,
-    })
+    let id = pseudonym::of(&config.pseudonym_key, token.issuer(), token.subject());
+    limits::by_subject(id, platform).await?;
+    Ok(Subject { id, token })
 }
 
-/// The member of staff whose token the request carries, if it grants `role`.
+/// The host's backend whose token the request carries.
+///
+/// # Errors
+/// A problem of status 401.
+pub async fn service(
+    headers: &HeaderMap,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<ServiceToken, Problem> {
+    let token = bearer(headers)?;
+    ServiceToken::verify(token, &config.service_issuers, platform.now(), platform)
+        .await
+        .map_err(refusal)
+}
+
+/// The member of staff whose token the request carries, if it grants one of `roles`.
 ///
 /// # Errors
 /// A problem of status 401 or 403.
 pub async fn staff(
     headers: &HeaderMap,
-    role: Role,
+    roles: &[Role],
     config: &Config,
     platform: &impl Platform,
-) -> Result<StaffToken, Problem> {
-    let token = bearer(headers)?;
+) -> Result<Staff, Problem> {
+    let token = match bearer(headers) {
+        Ok(token) => token,
+        Err(missing) => headers
+            .get(ACCESS_TOKEN)
+            .and_then(|value| value.to_str().ok())
+            .ok_or(missing)?,
+    };
     let token = StaffToken::verify(token, &config.staff_issuers, platform.now(), platform)
         .await
         .map_err(refusal)?;
-    if token.has_role(role.name()) {
-        Ok(token)
+    if token.grants(roles) {
+        Ok(token.staff().clone())
     } else {
-        Err(Problem::from(ProblemType::RoleMissing).with_detail(role.name()))
+        let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
+        Err(Problem::from(ProblemType::RoleMissing).with_detail(names.join(", ")))
     }
 }
 
@@ -86,3 +103,6 @@ fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
 fn refusal(error: TokenError) -> Problem {
     ProblemType::from(error).into()
 }
+
+/// Where Cloudflare Access puts the token of whoever it has let through.
+const ACCESS_TOKEN: &str = "Cf-Access-Jwt-Assertion";

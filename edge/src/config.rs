@@ -8,17 +8,29 @@
 //! | `POLICY_URL` | variable | where the edition in force is always to be found |
 //! | `ALLOWED_ORIGINS` | variable | JSON: list of origins whose pages may call this edge |
 //! | `SUBJECT_ISSUERS` | variable | JSON: list of `{"issuer": "…", "jwks": {"keys": […]}}` that vouch for subjects |
-//! | `STAFF_ISSUERS` | variable | the same, for staff |
+//! | `SERVICE_ISSUERS` | variable, optional | the same, of hosts' backends that report use of native apps; each speaks of the subjects of its own name |
+//! | `ALLOWED_APPS` | variable, optional | JSON: list of ids of native apps whose use counts (policy, clause 1.5) |
+//! | `STAFF_ISSUERS` | variable | JSON: list of identity providers of staff, see below |
 //! | `RETIRED_RECEIPT_KEYS` | variable, optional | JWK Set of public keys that signed receipts before |
 //! | `RECEIPT_KEY` | secret | private P-256 JWK with `kid`, which signs receipts |
 //! | `PSEUDONYM_KEY` | secret | 32 bytes, base64url; see [`crate::pseudonym`] |
 //! | `NONCE_KEY` | secret | 32 bytes, base64url; see [`crate::nonce`] |
 //! | `PREVIEW_ISSUER_KEY` | secret | preview only: private P-256 JWK with `kid` of the preview's issuer |
 //!
+//! An identity provider is any that issues JWTs with a claim for roles: one of `OpenID Connect`, or Cloudflare Access.
+//!
+//! ```json
+//! {"issuer": "https://team.cloudflareaccess.com", "audience": "<AUD tag of the application>", "jwks": {"keys": […]},
+//!  "claim": "/custom/groups", "roles": {"publisher": "kelisim-publishers", "officer": "kelisim-officers"}}
+//! ```
+//!
+//! `audience` is `AUDIENCE` unless given. `claim` is a JSON pointer (RFC 6901) into the token, `/roles` unless given; `roles`
+//! says what stands there for a role, its own name unless given.
+//!
 //! A configuration that is incomplete, or that mixes preview and production, is refused whole: the edge
 //! then answers every request with the problem `misconfigured`.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use kelisim_shared::{
@@ -27,7 +39,7 @@ use kelisim_shared::{
     policy::HttpsUrl,
     receipt,
     text::Line,
-    token::Issuer,
+    token::{Issuer, Role, StaffIssuer},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -48,8 +60,12 @@ pub struct Config {
     pub allowed_origins: Vec<String>,
     /// Who vouches for subjects.
     pub subject_issuers: Vec<Issuer>,
+    /// Who vouches for hosts' backends.
+    pub service_issuers: Vec<Issuer>,
+    /// Native apps whose use counts.
+    pub allowed_apps: Vec<Line<200>>,
     /// Who vouches for staff.
-    pub staff_issuers: Vec<Issuer>,
+    pub staff_issuers: Vec<StaffIssuer>,
     /// The key that signs receipts.
     pub receipt_key: PrivateKey,
     /// The keys that receipts verify with, as they are published: the present one and retired ones.
@@ -82,16 +98,25 @@ impl Config {
         let audience = variables.url("AUDIENCE")?;
         let receipt_key: PrivateKey = variables.parsed("RECEIPT_KEY", PrivateKey::parse)?;
         let environment = variables.environment(&receipt_key)?;
-        let mut subject_issuers = variables.issuers("SUBJECT_ISSUERS", &audience)?;
-        let mut staff_issuers = variables.issuers("STAFF_ISSUERS", &audience)?;
+        let uses = service_audience(&audience);
+        let mut subject_issuers = variables.issuers("SUBJECT_ISSUERS", audience.as_str())?;
+        let mut service_issuers = variables.issuers("SERVICE_ISSUERS", &uses)?;
+        let mut staff_issuers = variables.staff_issuers("STAFF_ISSUERS", &audience)?;
         if let Environment::Preview { issuer_key } = &environment {
-            let preview = Issuer {
-                issuer: PREVIEW_ISSUER.to_owned(),
-                audience: audience.to_string(),
+            let preview = |audience: &str| Issuer {
+                issuer: PREVIEW_ISSUER
+                    .parse()
+                    .expect("a constant that a test parses"),
+                audience: audience.to_owned(),
                 keys: JwkSet::new(vec![issuer_key.named_public_key()]),
             };
-            subject_issuers.push(preview.clone());
-            staff_issuers.push(preview);
+            subject_issuers.push(preview(audience.as_str()));
+            service_issuers.push(preview(&uses));
+            staff_issuers.push(StaffIssuer {
+                issuer: preview(audience.as_str()),
+                claim: DEFAULT_CLAIM.to_owned(),
+                names: role_names(&BTreeMap::new()),
+            });
         }
         if subject_issuers.is_empty() {
             return Err(ConfigError::Invalid("SUBJECT_ISSUERS"));
@@ -103,9 +128,11 @@ impl Config {
             pseudonym_key: variables.parsed("PSEUDONYM_KEY", SecretBytes::parse)?,
             nonce_key: variables.parsed("NONCE_KEY", SecretBytes::parse)?,
             published_keys: variables.published_keys(&receipt_key)?,
+            allowed_apps: variables.json_or_default("ALLOWED_APPS")?,
             environment,
             audience,
             subject_issuers,
+            service_issuers,
             staff_issuers,
             receipt_key,
         })
@@ -250,6 +277,9 @@ pub enum ConfigError {
 /// `iss` of the tokens that the preview's own issuer gives out.
 pub const PREVIEW_ISSUER: &str = "https://preview.kelisim.invalid";
 
+/// Where tokens of staff name roles, unless it is configured.
+const DEFAULT_CLAIM: &str = "/roles";
+
 /// How the ids of receipt keys of the preview begin.
 const PREVIEW_KID: &str = "preview-";
 
@@ -321,37 +351,60 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         }
     }
 
-    fn issuers(
+    fn json_or_default<T: DeserializeOwned + Default>(
         &self,
         name: &'static str,
-        audience: &Line<200>,
-    ) -> Result<Vec<Issuer>, ConfigError> {
+    ) -> Result<T, ConfigError> {
+        match self.0(name) {
+            None => Ok(T::default()),
+            Some(_) => self.json(name),
+        }
+    }
+
+    fn issuers(&self, name: &'static str, audience: &str) -> Result<Vec<Issuer>, ConfigError> {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Entry {
-            issuer: String,
+            issuer: Line<200>,
             jwks: Value,
         }
-        let entries: Vec<Entry> = self.json(name)?;
-        if entries.iter().any(|entry| entry.issuer == PREVIEW_ISSUER) {
-            return Err(ConfigError::PreviewInProduction(name));
-        }
-        let issuer = |entry: Entry| {
-            let keys = JwkSet::parse(entry.jwks.to_string().as_bytes()).ok()?;
-            if keys.is_empty() || entry.issuer.is_empty() {
-                return None;
-            }
-            Some(Issuer {
-                issuer: entry.issuer,
-                audience: audience.to_string(),
-                keys,
-            })
-        };
+        let entries: Vec<Entry> = self.json_or_default(name)?;
         entries
             .into_iter()
-            .map(issuer)
-            .collect::<Option<_>>()
-            .ok_or(ConfigError::Invalid(name))
+            .map(|Entry { issuer, jwks }| trusted(name, issuer, audience.to_owned(), &jwks))
+            .collect()
+    }
+
+    fn staff_issuers(
+        &self,
+        name: &'static str,
+        audience: &Line<200>,
+    ) -> Result<Vec<StaffIssuer>, ConfigError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Entry {
+            issuer: Line<200>,
+            audience: Option<String>,
+            jwks: Value,
+            claim: Option<String>,
+            #[serde(default)]
+            roles: BTreeMap<String, String>,
+        }
+        let entries: Vec<Entry> = self.json(name)?;
+        let issuer = |entry: Entry| {
+            let audience = entry.audience.unwrap_or_else(|| audience.to_string());
+            let claim = entry.claim.unwrap_or_else(|| DEFAULT_CLAIM.to_owned());
+            let is_role = |role: &String| Role::ALL.iter().any(|known| known.name() == role);
+            if audience.is_empty() || !claim.starts_with('/') || !entry.roles.keys().all(is_role) {
+                return Err(ConfigError::Invalid(name));
+            }
+            Ok(StaffIssuer {
+                issuer: trusted(name, entry.issuer, audience, &entry.jwks)?,
+                claim,
+                names: role_names(&entry.roles),
+            })
+        };
+        entries.into_iter().map(issuer).collect()
     }
 
     /// The present key and the retired ones, of which nothing but their public members is published.
@@ -382,6 +435,41 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         }
         Ok(json!({ "keys": published }))
     }
+}
+
+/// An issuer with keys of its own.
+fn trusted(
+    name: &'static str,
+    issuer: Line<200>,
+    audience: String,
+    jwks: &Value,
+) -> Result<Issuer, ConfigError> {
+    if issuer.as_str() == PREVIEW_ISSUER {
+        return Err(ConfigError::PreviewInProduction(name));
+    }
+    match JwkSet::parse(jwks.to_string().as_bytes()) {
+        Ok(keys) if !keys.is_empty() => Ok(Issuer {
+            issuer,
+            audience,
+            keys,
+        }),
+        _ => Err(ConfigError::Invalid(name)),
+    }
+}
+
+/// What stands in tokens for each role.
+fn role_names(configured: &BTreeMap<String, String>) -> Vec<(Role, String)> {
+    let name = |role: Role| match configured.get(role.name()) {
+        Some(name) => name.clone(),
+        None => role.name().to_owned(),
+    };
+    Role::ALL.map(|role| (role, name(role))).to_vec()
+}
+
+/// What `aud` of a service token must be, at the edge of that audience: the address of the route that takes it.
+#[must_use]
+pub fn service_audience(audience: &Line<200>) -> String {
+    format!("{audience}/v1/uses")
 }
 
 #[derive(Deserialize)]

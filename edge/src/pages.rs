@@ -1,91 +1,117 @@
-//! The policy as HTML that needs no JavaScript, for reading and for printing.
+//! The policy, its editions and the form of consent as HTML that needs no JavaScript, for reading and for printing.
+//!
+//! | page | what it is |
+//! |---|---|
+//! | [`policy`] | an edition |
+//! | [`history`] | every edition there was |
+//! | [`consent`] | the notice as a form |
+//! | [`accepted`] | what is on record about the person who sent it |
+//! | [`problems`] | every kind of error that the HTTP interface answers with |
+//!
+//! They are functions of what they show. What they say around it is in `words`, in the language of the interface; the text
+//! of a policy keeps its own, and every element says which.
 
+mod changes;
+mod consent;
+mod history;
+mod outcome;
+mod policy;
+mod problems;
 mod words;
 
 use kelisim_shared::{
     date,
-    edition::{Edition, TextManifest},
+    edition::{Change, Edition, EditionId, Operator, TextManifest},
     language::Language,
     policy::{Clause, Inline, Policy, Section},
+    time::Timestamp,
 };
 use maud::{DOCTYPE, Markup, html};
 
-use self::words::Words;
+use self::words::{Class, Words};
+pub use self::{
+    consent::{Notice, consent},
+    history::history,
+    outcome::accepted,
+    policy::{Standing, policy},
+    problems::problems,
+};
 
-/// Whether an edition is the one in force.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It is.
-    InForce,
-    /// It was, before another was published.
-    Former,
+/// What every page has.
+struct Page<'a> {
+    /// The language of the interface.
+    language: Language,
+    title: &'a str,
+    /// Whose policy it is, where the page is about one.
+    operator: Option<&'a Operator>,
+    /// How to get the page in another language, if it can be got.
+    languages: Option<Markup>,
+    main: Markup,
+    footer: Option<Markup>,
 }
 
-/// The page of an edition, with its interface in `language`.
-#[must_use]
-pub fn policy(edition: &Edition, standing: Standing, language: Language) -> String {
-    let words = words::of(language);
-    let (manifest, policy) = edition.text(language);
-    let page = html! {
-        (DOCTYPE)
-        html lang=(language) {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (policy.title()) " · " (edition.manifest().operator.name) }
-                link rel="stylesheet" href="/page.css";
-            }
-            body {
-                (header(edition, language, words))
-                main {
-                    h1 lang=(manifest.language) { (policy.title()) }
-                    (imprint(edition, standing, language))
-                    @if manifest.language != language {
-                        p.note { (words.text_only_in(manifest.language)) }
+impl Page<'_> {
+    fn into_html(self) -> String {
+        let page = html! {
+            (DOCTYPE)
+            html lang=(self.language) {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="color-scheme" content="light dark";
+                    title {
+                        (self.title)
+                        @if let Some(operator) = self.operator { " · " (operator.name) }
                     }
-                    (lists(manifest, words))
-                    (text(manifest, policy))
+                    link rel="stylesheet" href="/page.css";
                 }
-                (footer(edition, manifest, words))
+                body {
+                    @if let Some(operator) = self.operator {
+                        header {
+                            span.operator { (operator.name) }
+                            @if let Some(languages) = self.languages { (languages) }
+                        }
+                    }
+                    main { (self.main) }
+                    @if let Some(footer) = self.footer { footer { (footer) } }
+                }
             }
-        }
-    };
-    page.into_string()
+        };
+        page.into_string()
+    }
 }
 
-fn header(edition: &Edition, language: Language, words: &Words) -> Markup {
+/// The same page in each language, by its address.
+fn language_links(language: Language, words: &Words) -> Markup {
     html! {
-        header {
-            span.operator { (edition.manifest().operator.name) }
-            nav aria-label=(words.languages) {
-                @for other in Language::ALL {
-                    a href={ "?lang=" (other) } lang=(other) hreflang=(other)
-                        aria-current=[(other == language).then_some("true")] { (other.autonym()) }
-                }
+        nav aria-label=(words.languages) {
+            @for other in Language::ALL {
+                a href={ "?lang=" (other) } lang=(other) hreflang=(other)
+                    aria-current=[(other == language).then_some("true")] { (other.autonym()) }
             }
         }
     }
 }
 
-fn imprint(edition: &Edition, standing: Standing, language: Language) -> Markup {
-    let words = words::of(language);
-    let published_at = edition.manifest().published_at;
-    html! {
-        p.imprint {
-            @match standing {
-                Standing::InForce => strong { (words.in_force) },
-                Standing::Former => {
-                    strong { (words.former) } " "
-                    a href="/privacy" { (words.to_current) }
-                },
-            }
-            " " (words.published) " "
-            time datetime=(published_at) { (date::moment(language, published_at)) } "."
-        }
+/// An instant, for people and for programs.
+fn moment(language: Language, instant: Timestamp) -> Markup {
+    html! { time datetime=(instant) { (date::moment(language, instant)) } }
+}
+
+/// The address of an edition's page, in the same language.
+fn edition_page(id: EditionId, language: Language) -> Markup {
+    html! { "/privacy/editions/" (id) "?lang=" (language) }
+}
+
+const fn class_of(change: &Change, class: &Class) -> &'static str {
+    match change {
+        Change::Initial {} => class.initial,
+        Change::Material(_) => class.material,
+        Change::Editorial(_) => class.editorial,
     }
 }
 
+/// Why data is processed and which, in the words of the text's own language.
 fn lists(manifest: &TextManifest, words: &Words) -> Markup {
     html! {
         div.lists {
@@ -102,8 +128,12 @@ fn lists(manifest: &TextManifest, words: &Words) -> Markup {
     }
 }
 
-fn text(manifest: &TextManifest, policy: &Policy) -> Markup {
+/// The policy, preceded by a note if it is not in the language of the interface.
+fn text(manifest: &TextManifest, policy: &Policy, language: Language) -> Markup {
     html! {
+        @if manifest.language != language {
+            p.note { (words::of(language).text_only_in.of(manifest.language)) }
+        }
         article lang=(manifest.language) {
             @for section in policy.sections() { (self::section(section)) }
         }
@@ -137,21 +167,25 @@ fn clause(clause: &Clause) -> Markup {
     }
 }
 
-fn footer(edition: &Edition, manifest: &TextManifest, words: &Words) -> Markup {
+/// What identifies an edition and its text, and where there is more.
+fn identity(edition: &Edition, manifest: &TextManifest, language: Language) -> Markup {
+    let words = words::of(language);
     html! {
-        footer {
-            dl {
-                dt { (words.edition) }
-                dd { a href={ "/privacy/editions/" (edition.id()) } { code { (edition.id()) } } }
-                dt { (words.text_hash) }
-                dd { code { (manifest.sha256) } }
-                dt { (words.authoritative) }
-                dd lang=(edition.manifest().authoritative) {
-                    (edition.manifest().authoritative.autonym())
-                }
-                dt { (words.data) }
-                dd { a href={ "/v1/editions/" (edition.id()) } { "JSON" } }
+        dl {
+            dt { (words.edition) }
+            dd { a href=(edition_page(edition.id(), language)) { code { (edition.id()) } } }
+            dt { (words.text_hash) }
+            dd { code { (manifest.sha256) } }
+            dt { (words.authoritative) }
+            dd lang=(edition.manifest().authoritative) {
+                (edition.manifest().authoritative.autonym())
             }
+            dt { (words.data) }
+            dd { a href={ "/v1/editions/" (edition.id()) } { "JSON" } }
         }
+        p { a href={ "/privacy/editions?lang=" (language) } { (words.history) } }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,10 +3,15 @@
 use std::rc::Rc;
 
 use kelisim_shared::{
+    api::{
+        MessageReply,
+        staff::{OrderReply, ScheduleId, ScheduledEdition, SubjectFile},
+    },
+    counts::Tally,
     edition::{Draft, Edition, EditionId},
     jws::SignatureVerifier,
-    record::SubjectId,
-    subject::State,
+    record::{SubjectId, View},
+    subject::{State, Terms},
     time::Timestamp,
 };
 use thiserror::Error;
@@ -14,14 +19,25 @@ use thiserror::Error;
 #[cfg(feature = "preview")]
 use crate::config::PrivateKey;
 use crate::{
-    registry::PublishError,
-    subject::{Recorded, Refusal, Submission},
+    limits::Limit,
+    registry::{InForce, PublishError, Published},
+    subject::{Delivery, Order, Outcome, Refusal, Submission},
 };
 
 /// The server's clock, the only one that decides anything.
 pub trait Clock {
     /// The present instant.
     fn now(&self) -> Timestamp;
+}
+
+/// The preview's clock, which the product team can move.
+#[cfg(feature = "preview")]
+pub trait MovableClock {
+    /// Moves the clock to an instant, from which it runs on; or back to the true time.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn set(&self, now: Option<Timestamp>) -> impl Future<Output = Result<(), Unavailable>>;
 }
 
 /// Random numbers fit for secrets. For the preview's issuer only.
@@ -41,6 +57,12 @@ pub trait Signers {
     fn signer(&self, key: &PrivateKey) -> Self::Signer;
 }
 
+/// Counts requests for a short while, in memory that nothing is read from but whether it is too many.
+pub trait Limits {
+    /// Counts a request against a limit, and tells whether it is within it.
+    fn allows(&self, limit: Limit) -> impl Future<Output = bool>;
+}
+
 /// The subject objects. Each call is served by the object of that subject, one at a time; see
 /// [`crate::subject::SubjectObject`] for what it does.
 pub trait Subjects {
@@ -48,17 +70,21 @@ pub trait Subjects {
     ///
     /// # Errors
     /// [`Unavailable`].
-    fn state(&self, subject: SubjectId) -> impl Future<Output = Result<State, Unavailable>>;
+    fn state(
+        &self,
+        subject: SubjectId,
+        terms: &Terms,
+    ) -> impl Future<Output = Result<State, Unavailable>>;
 
-    /// Records an acceptance, or tells why not. Idempotent: the same submission again gives the same
-    /// record and receipt. When it answers [`Unavailable`], the acceptance may have been recorded.
+    /// Records what a message tells of, or tells why not. Idempotent: the same submission again gives the same record and
+    /// receipt. When it answers [`Unavailable`], it may have been recorded.
     ///
     /// # Errors
     /// [`Unavailable`] outside, [`Refusal`] inside.
-    fn accept(
+    fn submit(
         &self,
         submission: &Submission,
-    ) -> impl Future<Output = Result<Result<Recorded, Refusal>, Unavailable>>;
+    ) -> impl Future<Output = Result<Result<Outcome<MessageReply>, Refusal>, Unavailable>>;
 
     /// The subject's receipts, oldest first.
     ///
@@ -68,17 +94,38 @@ pub trait Subjects {
         &self,
         subject: SubjectId,
     ) -> impl Future<Output = Result<Vec<String>, Unavailable>>;
+
+    /// Carries out what a member of staff orders. Idempotent.
+    ///
+    /// # Errors
+    /// [`Unavailable`] outside, [`Refusal`] inside.
+    fn carry_out(
+        &self,
+        subject: SubjectId,
+        order: &Order,
+    ) -> impl Future<Output = Result<Result<Outcome<OrderReply>, Refusal>, Unavailable>>;
+
+    /// Everything that is held about the subject, after the look itself is recorded.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn file(
+        &self,
+        subject: SubjectId,
+        view: &View,
+        terms: Option<&Terms>,
+    ) -> impl Future<Output = Result<SubjectFile, Unavailable>>;
 }
 
 /// The registry of editions.
 pub trait Registry {
-    /// The edition in force, if one is.
+    /// The edition in force and those before it, if there is one.
     ///
     /// # Errors
     /// [`Unavailable`].
-    fn current(&self) -> impl Future<Output = Result<Option<Rc<Edition>>, Unavailable>>;
+    fn in_force(&self) -> impl Future<Output = Result<Option<Rc<InForce>>, Unavailable>>;
 
-    /// The edition of that id, if there is one.
+    /// The edition of that id, if it was published.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -87,29 +134,78 @@ pub trait Registry {
         id: EditionId,
     ) -> impl Future<Output = Result<Option<Rc<Edition>>, Unavailable>>;
 
-    /// Publishes an edition at the present instant: whole, or not at all.
+    /// Publishes an edition at the present instant, or schedules it: whole, or not at all.
     ///
     /// # Errors
     /// [`Unavailable`] outside, [`PublishError`] inside.
     fn publish(
         &self,
         draft: &Draft,
-    ) -> impl Future<Output = Result<Result<Rc<Edition>, PublishError>, Unavailable>>;
+    ) -> impl Future<Output = Result<Result<Published, PublishError>, Unavailable>>;
+
+    /// The edition that is to be published later, if there is one.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn scheduled(&self) -> impl Future<Output = Result<Option<ScheduledEdition>, Unavailable>>;
+
+    /// Cancels it, unless it is out or another one; tells whether it did.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn cancel(&self, id: ScheduleId) -> impl Future<Output = Result<bool, Unavailable>>;
+}
+
+/// The tallies, which add movements up.
+pub trait Tallies {
+    /// Adds a movement, unless it was added before.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: to be told again.
+    fn tell(&self, delivery: &Delivery) -> impl Future<Output = Result<(), Unavailable>>;
+
+    /// Everything that was added up. Rows of the same day, edition and ground may come more than once.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn tally(&self) -> impl Future<Output = Result<Vec<Tally>, Unavailable>>;
 }
 
 /// Everything together, as the router takes it.
 #[cfg(not(feature = "preview"))]
-pub trait Platform: Clock + SignatureVerifier + Subjects + Registry {}
+pub trait Platform: Clock + Limits + SignatureVerifier + Subjects + Registry + Tallies {}
 
 #[cfg(not(feature = "preview"))]
-impl<P: Clock + SignatureVerifier + Subjects + Registry> Platform for P {}
+impl<P: Clock + Limits + SignatureVerifier + Subjects + Registry + Tallies> Platform for P {}
 
 /// Everything together, as the router takes it.
 #[cfg(feature = "preview")]
-pub trait Platform: Clock + Entropy + SignatureVerifier + Signers + Subjects + Registry {}
+pub trait Platform:
+    Clock
+    + Entropy
+    + Limits
+    + MovableClock
+    + SignatureVerifier
+    + Signers
+    + Subjects
+    + Registry
+    + Tallies
+{
+}
 
 #[cfg(feature = "preview")]
-impl<P: Clock + Entropy + SignatureVerifier + Signers + Subjects + Registry> Platform for P {}
+impl<P> Platform for P where
+    P: Clock
+        + Entropy
+        + Limits
+        + MovableClock
+        + SignatureVerifier
+        + Signers
+        + Subjects
+        + Registry
+        + Tallies
+{
+}
 
 /// A part of the platform failed or could not be reached; the caller may try again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

@@ -1,24 +1,30 @@
-//! The preview's stand-in for a host's backend: an issuer that gives a token to anyone who asks.
+//! The preview's stand-in for a host's backend, an issuer that gives a token to anyone who asks; and its clock, which can
+//! be moved.
 //!
 //! | route | query | answer |
 //! |---|---|---|
 //! | `POST /preview/token` | `sub`, `agreement` (both optional) | a subject token; without `sub`, for the user of the cookie `demo_user`, which is set when missing |
-//! | `POST /preview/token` | `role` | a staff token with that role |
+//! | `POST /preview/token` | `role`; `sub` | a staff token with that role |
+//! | `POST /preview/token` | `service` | a service token for the backend of that name |
 //! | `POST /preview/sign-out` | | forgets the cookie, so that the next token is for a new user |
+//! | `PUT /preview/clock` | | moves the server's clock to [`ClockRequest::now`], from which it runs on |
+//! | `DELETE /preview/clock` | | puts it back to the true time |
 //!
 //! It is compiled with the feature `preview` only, and signs with a key that production refuses.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use http::{HeaderValue, StatusCode, header::COOKIE, header::SET_COOKIE};
+use http::{HeaderValue, Method, StatusCode, header::COOKIE, header::SET_COOKIE};
 use kelisim_shared::{
     api::TokenReply,
     jws,
     problem::{Problem, ProblemType},
+    time::Timestamp,
 };
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::{
-    config::{Config, Environment, PREVIEW_ISSUER},
+    config::{Config, Environment, PREVIEW_ISSUER, service_audience},
     ports::Platform,
     reply::{self, Caching, Reply},
     router::{Body, Call},
@@ -45,9 +51,13 @@ pub(crate) async fn token(
         "iat": now,
         "exp": now + LIFETIME_SECONDS,
     });
-    match call.query("role") {
-        Some(role) => claims["roles"] = json!([role]),
-        None => claims["agreement"] = json!(call.query("agreement").unwrap_or("2026-01")),
+    match (call.query("role"), call.query("service")) {
+        (Some(role), _) => claims["roles"] = json!([role]),
+        (None, Some(service)) => {
+            claims["sub"] = json!(service);
+            claims["aud"] = json!(service_audience(&config.audience));
+        }
+        (None, None) => claims["agreement"] = json!(call.query("agreement").unwrap_or("2026-01")),
     }
     let header = json!({ "alg": "ES256", "typ": "JWT", "kid": issuer_key.kid() });
     let token = jws::sign(&header, &claims, &platform.signer(issuer_key))
@@ -73,6 +83,32 @@ pub(crate) fn sign_out() -> Reply {
     reply
 }
 
+/// Where the clock is to be moved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClockRequest {
+    /// The instant that it is to show now.
+    pub now: Timestamp,
+}
+
+/// `PUT /preview/clock`, `DELETE /preview/clock`
+pub(crate) async fn clock(
+    call: &Call<'_, impl Body>,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let now = if call.method == Method::PUT {
+        let ClockRequest { now } = call.json(MAX_CLOCK_BYTES).await?;
+        Some(now)
+    } else {
+        None
+    };
+    platform
+        .set(now)
+        .await
+        .map_err(|_| ProblemType::Unavailable)?;
+    Ok(reply::empty(StatusCode::NO_CONTENT))
+}
+
 fn cookie<'a>(call: &Call<'a, impl Body>) -> Option<&'a str> {
     let cookies = call.headers.get(COOKIE)?.to_str().ok()?;
     let pairs = cookies
@@ -83,6 +119,9 @@ fn cookie<'a>(call: &Call<'a, impl Body>) -> Option<&'a str> {
         .map(|(_, user)| user)
         .find(|user| !user.is_empty())
 }
+
+/// The longest request to move the clock, in bytes.
+const MAX_CLOCK_BYTES: usize = 256;
 
 const COOKIE_NAME: &str = "demo_user";
 

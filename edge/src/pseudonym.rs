@@ -7,15 +7,15 @@
 //! Without the key nobody can tell whose a pseudonym is, not even by trying every telephone number.
 
 use hmac::{Hmac, KeyInit, Mac};
-use kelisim_shared::{digest::Sha256Digest, record::SubjectId, token::SubjectToken};
+use kelisim_shared::{digest::Sha256Digest, record::SubjectId, text::Line};
 use sha2::Sha256;
 
 use crate::config::SecretBytes;
 
-/// The pseudonym of a token's subject.
+/// The pseudonym of the subject that an issuer calls `subject`.
 #[must_use]
-pub fn of(key: &SecretBytes, token: &SubjectToken) -> SubjectId {
-    derive(key, token.issuer(), token.subject())
+pub fn of(key: &SecretBytes, issuer: &Line<200>, subject: &Line<255>) -> SubjectId {
+    derive(key, issuer.as_str(), subject.as_str())
 }
 
 fn derive(key: &SecretBytes, issuer: &str, subject: &str) -> SubjectId {

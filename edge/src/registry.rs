@@ -1,34 +1,34 @@
-//! The registry object: every edition that was published, in order.
+//! The registry object: every edition that was published, in order, and the one that is to be published next.
 
-use std::{
-    cell::RefCell,
-    collections::{HashMap, HashSet},
-    rc::Rc,
-};
+mod cache;
+
+use std::rc::Rc;
 
 use kelisim_shared::{
+    api::{
+        EditionSummary,
+        staff::{ScheduleId, ScheduledEdition},
+    },
+    canonical,
+    digest::Sha256Digest,
     edition::{Draft, Edition, EditionDocument, EditionError, EditionId, Operator},
+    subject::Terms,
     text::Line,
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+pub use self::cache::EditionCache;
 use crate::ports::Unavailable;
 
 /// The registry's durable memory.
 pub trait RegistryStore {
-    /// The edition published last.
+    /// All editions in short, oldest first.
     ///
     /// # Errors
     /// [`Unavailable`].
-    fn last(&self) -> Result<Option<EditionDocument>, Unavailable>;
-
-    /// The ids of all editions.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    fn ids(&self) -> Result<Vec<EditionId>, Unavailable>;
+    fn history(&self) -> Result<Vec<EditionSummary>, Unavailable>;
 
     /// The edition of that id.
     ///
@@ -36,11 +36,72 @@ pub trait RegistryStore {
     /// [`Unavailable`].
     fn edition(&self, id: EditionId) -> Result<Option<EditionDocument>, Unavailable>;
 
-    /// Adds an edition after the last one: whole, or not at all.
+    /// The draft that is to be published later.
     ///
     /// # Errors
     /// [`Unavailable`].
-    fn append(&self, document: &EditionDocument) -> Result<(), Unavailable>;
+    fn scheduled(&self) -> Result<Option<Schedule>, Unavailable>;
+
+    /// Adds an edition after the last one, and forgets the scheduled draft: all of it, or nothing.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn append(&self, document: &EditionDocument) -> impl Future<Output = Result<(), Unavailable>>;
+
+    /// Keeps a draft to be published later in the place of the one before, or none, and asks to be woken then.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn schedule(
+        &self,
+        schedule: Option<&Schedule>,
+    ) -> impl Future<Output = Result<(), Unavailable>>;
+}
+
+/// A draft that is to be published later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Schedule {
+    /// Its id and its time.
+    pub scheduled: ScheduledEdition,
+    /// The draft.
+    pub draft: Draft,
+}
+
+/// The edition in force, and those before it.
+#[derive(Clone, Debug)]
+pub struct InForce {
+    /// The edition.
+    pub edition: Rc<Edition>,
+    /// What it demands of subjects.
+    pub terms: Terms,
+    /// All editions in short, oldest first.
+    pub history: Vec<EditionSummary>,
+}
+
+impl InForce {
+    /// The place of an edition in the history.
+    #[must_use]
+    pub fn position(&self, id: EditionId) -> Option<usize> {
+        self.history.iter().position(|edition| edition.id == id)
+    }
+
+    /// The editions before that place in the history whose acceptance was not enough when that one was in force.
+    #[must_use]
+    pub fn not_enough_for(&self, position: usize) -> Vec<EditionId> {
+        let earlier = &self.history[..position];
+        let enough: Vec<EditionId> = terms(&self.history[..=position])
+            .map(|terms| terms.satisfied_by().collect())
+            .unwrap_or_default();
+        let ids = earlier.iter().map(|edition| edition.id);
+        ids.filter(|id| !enough.contains(id)).collect()
+    }
+}
+
+/// The terms of the last edition of a history.
+#[must_use]
+pub fn terms(history: &[EditionSummary]) -> Option<Terms> {
+    Terms::of(history.iter().map(|edition| (edition.id, &edition.change)))
 }
 
 /// Which editions there are.
@@ -49,50 +110,35 @@ pub trait RegistryStore {
 pub struct Overview {
     /// The one in force, if there is one.
     pub current: Option<EditionDocument>,
-    /// All of them.
-    pub ids: Vec<EditionId>,
+    /// All of them in short, oldest first.
+    pub history: Vec<EditionSummary>,
+    /// The one that is to be published later.
+    pub scheduled: Option<ScheduledEdition>,
 }
 
-/// Tells which editions there are.
-///
-/// # Errors
-/// [`Unavailable`].
-pub fn overview(store: &impl RegistryStore) -> Result<Overview, Unavailable> {
-    Ok(Overview {
-        current: store.last()?,
-        ids: store.ids()?,
-    })
-}
-
-/// Publishes a draft at `now`, as the first edition.
-///
-/// # Errors
-/// [`Unavailable`] outside, [`PublishError`] inside; nothing is published then.
-pub fn publish(
-    store: &impl RegistryStore,
-    draft: Draft,
-    now: Timestamp,
-    operator: &Operator,
-    policy_url: &Line<200>,
-) -> Result<Result<EditionDocument, PublishError>, Unavailable> {
-    if store.last()?.is_some() {
-        return Ok(Err(PublishError::Exists));
-    }
-    match draft.publish(now, operator.clone(), policy_url.clone()) {
-        Err(error) => Ok(Err(error.into())),
-        Ok(edition) => {
-            store.append(edition.document())?;
-            Ok(Ok(edition.document().clone()))
-        }
-    }
+/// What became of a draft.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Published {
+    /// It is in force.
+    Now(EditionSummary),
+    /// It will be.
+    Scheduled(ScheduledEdition),
 }
 
 /// Why a draft is not published.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
+#[serde(rename_all = "snake_case")]
 pub enum PublishError {
-    /// There is an edition already, and the draft is an initial one.
-    #[error("there is an edition already")]
-    Exists,
+    /// It was not written to replace the edition in force, which is this one.
+    #[error("the draft does not replace the edition in force")]
+    Superseded(Option<EditionId>),
+    /// Another draft is scheduled.
+    #[error("another edition is scheduled")]
+    Scheduled,
+    /// It was to be published in the past.
+    #[error("an edition cannot be back-dated")]
+    InPast,
     /// The draft is no edition, and why.
     #[error("{0}")]
     Invalid(String),
@@ -104,200 +150,142 @@ impl From<EditionError> for PublishError {
     }
 }
 
-/// What an instance of the Worker remembers of the registry, so that it need not be asked for each request, nor for
-/// ids that somebody made up. Editions never change; which there are and which is in force is forgotten after two
-/// seconds, so an instance may hold a new edition back for that long, and no longer.
-#[derive(Debug, Default)]
-pub struct EditionCache {
-    known: RefCell<Option<Known>>,
-    editions: RefCell<HashMap<EditionId, Rc<Edition>>>,
-}
-
+/// The registry object. Every call first publishes what is due.
 #[derive(Debug)]
-struct Known {
-    learnt_at: Timestamp,
-    current: Option<Rc<Edition>>,
-    ids: HashSet<EditionId>,
+pub struct RegistryObject<'a, S> {
+    /// Its memory.
+    pub store: &'a S,
+    /// Whose policy it is.
+    pub operator: &'a Operator,
+    /// Where the edition in force is always to be found.
+    pub policy_url: &'a Line<200>,
 }
 
-impl EditionCache {
-    /// The edition in force, or that none is, if that was learnt a short while before `now`.
-    #[must_use]
-    pub fn current(&self, now: Timestamp) -> Option<Option<Rc<Edition>>> {
-        self.known
-            .borrow()
-            .as_ref()
-            .filter(|known| known.holds(now))
-            .map(|known| known.current.clone())
-    }
-
-    /// Whether there is an edition of that id, if that was learnt a short while before `now`.
-    #[must_use]
-    pub fn exists(&self, id: EditionId, now: Timestamp) -> Option<bool> {
-        self.known
-            .borrow()
-            .as_ref()
-            .filter(|known| known.holds(now))
-            .map(|known| known.ids.contains(&id))
-    }
-
-    /// The edition of that id, if it was seen before.
-    #[must_use]
-    pub fn edition(&self, id: EditionId) -> Option<Rc<Edition>> {
-        self.editions.borrow().get(&id).cloned()
-    }
-
-    /// Checks a document, and remembers its edition.
+impl<S: RegistryStore> RegistryObject<'_, S> {
+    /// Tells which editions there are at `now`.
     ///
     /// # Errors
-    /// [`Unavailable`]: the registry holds what is no edition.
-    pub fn learn(&self, document: EditionDocument) -> Result<Rc<Edition>, Unavailable> {
-        if let Some(edition) = self.edition(document.id) {
-            return Ok(edition);
-        }
-        let edition = Rc::new(Edition::from_document(document).map_err(|_| Unavailable)?);
-        let mut editions = self.editions.borrow_mut();
-        if editions.len() >= EDITIONS {
-            editions.clear();
-        }
-        editions.insert(edition.id(), Rc::clone(&edition));
-        Ok(edition)
-    }
-
-    /// Remembers which editions there are at `now`.
-    ///
-    /// # Errors
-    /// As [`EditionCache::learn`].
-    pub fn learn_overview(&self, overview: Overview, now: Timestamp) -> Result<(), Unavailable> {
-        let current = overview
-            .current
-            .map(|document| self.learn(document))
-            .transpose()?;
-        let ids = overview.ids.into_iter().collect();
-        *self.known.borrow_mut() = Some(Known {
-            learnt_at: now,
+    /// [`Unavailable`].
+    pub async fn overview(&self, now: Timestamp) -> Result<Overview, Unavailable> {
+        self.publish_what_is_due(now).await?;
+        let history = self.store.history()?;
+        let current = match history.last() {
+            Some(last) => Some(self.store.edition(last.id)?.ok_or(Unavailable)?),
+            None => None,
+        };
+        let scheduled = self.store.scheduled()?.map(|schedule| schedule.scheduled);
+        Ok(Overview {
             current,
-            ids,
-        });
-        Ok(())
+            history,
+            scheduled,
+        })
     }
 
-    /// Forgets which editions there are: another was published.
-    pub fn forget(&self) {
-        *self.known.borrow_mut() = None;
+    /// Publishes a draft at `now`, or schedules it.
+    ///
+    /// # Errors
+    /// [`Unavailable`] outside, also when the clock is behind the last publication; [`PublishError`] inside. Nothing is
+    /// published then.
+    pub async fn publish(
+        &self,
+        draft: Draft,
+        now: Timestamp,
+    ) -> Result<Result<Published, PublishError>, Unavailable> {
+        self.publish_what_is_due(now).await?;
+        let history = self.store.history()?;
+        let last = history.last();
+        if last.is_some_and(|last| last.published_at >= now) {
+            return Err(Unavailable);
+        }
+        let in_force = last.map(|last| last.id);
+        if draft.change.supersedes() != in_force {
+            return Ok(Err(PublishError::Superseded(in_force)));
+        }
+        if self.store.scheduled()?.is_some() {
+            return Ok(Err(PublishError::Scheduled));
+        }
+        match draft.publish_at {
+            Some(publish_at) if publish_at <= now => Ok(Err(PublishError::InPast)),
+            Some(publish_at) => match self.edition(draft.clone(), publish_at) {
+                Err(error) => Ok(Err(error.into())),
+                Ok(_) => self.schedule(draft, publish_at).await.map(Ok),
+            },
+            None => match self.edition(draft, now) {
+                Err(error) => Ok(Err(error.into())),
+                Ok(edition) => {
+                    self.store.append(edition.document()).await?;
+                    Ok(Ok(Published::Now(edition.manifest().into())))
+                }
+            },
+        }
+    }
+
+    /// Cancels the scheduled draft of that id, if it is not out yet; tells whether it did.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn cancel(&self, id: ScheduleId, now: Timestamp) -> Result<bool, Unavailable> {
+        self.publish_what_is_due(now).await?;
+        let is_scheduled = self
+            .store
+            .scheduled()?
+            .is_some_and(|schedule| schedule.scheduled.id == id);
+        if is_scheduled {
+            self.store.schedule(None).await?;
+        }
+        Ok(is_scheduled)
+    }
+
+    /// What is to be done when the object is woken at `now`: publish what is due, or ask again to be woken when it is.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: to be called again.
+    pub async fn wake(&self, now: Timestamp) -> Result<(), Unavailable> {
+        self.publish_what_is_due(now).await?;
+        match self.store.scheduled()? {
+            Some(schedule) if now < schedule.scheduled.publish_at => {
+                self.store.schedule(Some(&schedule)).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Publishes the scheduled draft if its time has come. It counts from now, and not from when it was to be: that is when
+    /// it can be read.
+    async fn publish_what_is_due(&self, now: Timestamp) -> Result<(), Unavailable> {
+        let Some(schedule) = self.store.scheduled()? else {
+            return Ok(());
+        };
+        if now < schedule.scheduled.publish_at {
+            return Ok(());
+        }
+        // A draft that cannot be published so late, since the calendar of working days does not reach so far, stays
+        // scheduled for staff to see.
+        match self.edition(schedule.draft, now) {
+            Ok(edition) => self.store.append(edition.document()).await,
+            Err(_) => Ok(()),
+        }
+    }
+
+    async fn schedule(
+        &self,
+        draft: Draft,
+        publish_at: Timestamp,
+    ) -> Result<Published, Unavailable> {
+        let json = canonical::encode(&draft).map_err(|_| Unavailable)?;
+        let scheduled = ScheduledEdition {
+            id: ScheduleId::new(Sha256Digest::of(&json)),
+            publish_at,
+        };
+        let schedule = Schedule { scheduled, draft };
+        self.store.schedule(Some(&schedule)).await?;
+        Ok(Published::Scheduled(scheduled))
+    }
+
+    fn edition(&self, draft: Draft, published_at: Timestamp) -> Result<Edition, EditionError> {
+        draft.publish(published_at, self.operator.clone(), self.policy_url.clone())
     }
 }
-
-impl Known {
-    fn holds(&self, now: Timestamp) -> bool {
-        let age = now.unix_milliseconds() - self.learnt_at.unix_milliseconds();
-        (0..=CURRENT_MILLISECONDS).contains(&age)
-    }
-}
-
-/// How long an instance trusts its memory of which edition is in force, in milliseconds.
-const CURRENT_MILLISECONDS: i64 = 2_000;
-
-/// How many editions an instance keeps in memory; one is some 50 KB.
-const EDITIONS: usize = 32;
 
 #[cfg(test)]
-mod tests {
-    use kelisim_shared::digest::Sha256Digest;
-
-    use super::*;
-
-    #[derive(Default)]
-    struct MemoryStore(RefCell<Vec<EditionDocument>>);
-
-    impl RegistryStore for MemoryStore {
-        fn last(&self) -> Result<Option<EditionDocument>, Unavailable> {
-            Ok(self.0.borrow().last().cloned())
-        }
-
-        fn edition(&self, id: EditionId) -> Result<Option<EditionDocument>, Unavailable> {
-            Ok(self
-                .0
-                .borrow()
-                .iter()
-                .find(|document| document.id == id)
-                .cloned())
-        }
-
-        fn ids(&self) -> Result<Vec<EditionId>, Unavailable> {
-            Ok(self.0.borrow().iter().map(|document| document.id).collect())
-        }
-
-        fn append(&self, document: &EditionDocument) -> Result<(), Unavailable> {
-            self.0.borrow_mut().push(document.clone());
-            Ok(())
-        }
-    }
-
-    fn at(milliseconds: i64) -> Timestamp {
-        Timestamp::from_unix_milliseconds(1_795_410_000_000 + milliseconds).unwrap()
-    }
-
-    fn publish_body(store: &MemoryStore, body: &str) -> Result<EditionDocument, PublishError> {
-        let draft = serde_json::json!({
-            "authoritative": "ru", "channels": ["site"], "change": { "class": "initial" },
-            "texts": [{ "language": "ru", "body": body, "purposes": ["a"], "data_categories": ["b"] }],
-        });
-        let draft = serde_json::from_value(draft).unwrap();
-        let operator = Operator {
-            name: "T".parse().unwrap(),
-            bin: None,
-            address: None,
-        };
-        publish(
-            store,
-            draft,
-            at(0),
-            &operator,
-            &"https://a.kz/privacy".parse().unwrap(),
-        )
-        .unwrap()
-    }
-
-    #[test]
-    fn publishes_one_initial_edition_and_no_other() {
-        let store = MemoryStore::default();
-        let invalid = publish_body(&store, "T\n1. A").unwrap_err();
-        assert_eq!(
-            invalid.to_string(),
-            "text in ru, line 2: section 1 has no clause"
-        );
-        assert_eq!(store.last(), Ok(None));
-        let published = publish_body(&store, "T\n1. A\n1.1. b").unwrap();
-        assert_eq!(published.manifest.published_at, at(0));
-        assert_eq!(
-            publish_body(&store, "T\n1. A\n1.1. c"),
-            Err(PublishError::Exists)
-        );
-        assert_eq!(store.edition(published.id), Ok(Some(published.clone())));
-        assert_eq!(store.last(), Ok(Some(published)));
-    }
-
-    #[test]
-    fn the_cache_forgets_what_is_in_force_and_checks_what_it_learns() {
-        let store = MemoryStore::default();
-        let document = publish_body(&store, "T\n1. A\n1.1. b").unwrap();
-        let cache = EditionCache::default();
-        let mut forged = document.clone();
-        forged.texts[0].push_str(" c");
-        assert_eq!(cache.learn(forged), Err(Unavailable));
-        cache
-            .learn_overview(overview(&store).unwrap(), at(0))
-            .unwrap();
-        let edition = cache.learn(document).unwrap();
-        let unknown = EditionId::new(Sha256Digest::of(b"made up"));
-        assert_eq!(cache.current(at(2_000)), Some(Some(Rc::clone(&edition))));
-        assert_eq!(cache.exists(edition.id(), at(2_000)), Some(true));
-        assert_eq!(cache.exists(unknown, at(2_000)), Some(false));
-        assert_eq!(cache.current(at(2_001)), None);
-        assert_eq!(cache.exists(unknown, at(2_001)), None);
-        assert_eq!(cache.current(at(-1)), None, "a clock that was set back");
-        cache.forget();
-        assert_eq!(cache.current(at(0)), None);
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use http::{
     HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
     header::{
         ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-        IF_NONE_MATCH, LOCATION, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, VARY,
+        IF_NONE_MATCH, LOCATION, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, VARY,
         WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
     },
 };
@@ -32,21 +32,24 @@ pub fn json<T: Serialize>(status: StatusCode, body: &T, caching: Caching) -> Rep
     reply(status, "application/json", bytes, caching)
 }
 
-/// A page.
+/// A JSON body that is text already.
+#[must_use]
+pub fn document(json: &str, caching: Caching) -> Reply {
+    reply(StatusCode::OK, "application/json", json.into(), caching)
+}
+
+/// A page that is the same for everybody.
 #[must_use]
 pub fn html(body: String, caching: Caching) -> Reply {
-    let mut reply = reply(
-        StatusCode::OK,
-        "text/html; charset=utf-8",
-        body.into_bytes(),
-        caching,
-    );
-    set(
-        &mut reply,
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
-         form-action 'self'; frame-ancestors 'none'",
-    );
+    page(StatusCode::OK, body, caching)
+}
+
+/// A page for one subject, with a form.
+#[must_use]
+pub fn form(status: StatusCode, body: String) -> Reply {
+    let mut reply = page(status, body, Caching::NoStore);
+    // Without a referrer a browser would hide the origin of the form as well.
+    set(&mut reply, REFERRER_POLICY, "same-origin");
     reply
 }
 
@@ -58,6 +61,9 @@ pub fn problem(problem: &Problem) -> Reply {
     let mut reply = reply(status, "application/problem+json", bytes, Caching::NoStore);
     if status == StatusCode::UNAUTHORIZED {
         set(&mut reply, WWW_AUTHENTICATE, "Bearer");
+    }
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        set(&mut reply, RETRY_AFTER, "60");
     }
     reply
 }
@@ -105,7 +111,10 @@ pub fn with_etag(mut reply: Reply, request: &HeaderMap) -> Reply {
 /// Adds what every response carries.
 pub fn secure(reply: &mut Reply, https: bool) {
     set(reply, X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(reply, REFERRER_POLICY, "no-referrer");
+    reply
+        .headers_mut()
+        .entry(REFERRER_POLICY)
+        .or_insert(HeaderValue::from_static("no-referrer"));
     reply
         .headers_mut()
         .entry(CONTENT_SECURITY_POLICY)
@@ -123,7 +132,7 @@ pub fn share(reply: &mut Reply, origin: &HeaderValue) {
     headers.insert(http::header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(
         ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("etag"),
+        HeaderValue::from_static("etag, retry-after"),
     );
 }
 
@@ -132,6 +141,22 @@ pub fn set(reply: &mut Reply, name: HeaderName, value: &'static str) {
     reply
         .headers_mut()
         .insert(name, HeaderValue::from_static(value));
+}
+
+fn page(status: StatusCode, body: String, caching: Caching) -> Reply {
+    let mut reply = reply(
+        status,
+        "text/html; charset=utf-8",
+        body.into_bytes(),
+        caching,
+    );
+    set(
+        &mut reply,
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'",
+    );
+    reply
 }
 
 fn reply(status: StatusCode, media_type: &'static str, body: Vec<u8>, caching: Caching) -> Reply {

@@ -1,20 +1,27 @@
 //! From one request to one response.
 //!
-//! In this order: HTTPS, origin, route, preflight, method; then the route itself, see [`crate::routes`], which reads
+//! In this order: HTTPS, origin, route, preflight, method, limit by address; then the route itself, see [`crate::routes`], which reads
 //! the body only after it knows who sends it. Every refusal is a problem document.
+
+use std::collections::HashMap;
 
 use http::{
     HeaderMap, HeaderValue, Method, Request, StatusCode, Uri,
     header::{
-        ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_MAX_AGE, ALLOW,
-        HOST, ORIGIN,
+        ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+        ACCESS_CONTROL_MAX_AGE, ALLOW, CONTENT_TYPE, HOST, ORIGIN,
     },
 };
-use kelisim_shared::problem::{Problem, ProblemType};
+use kelisim_shared::{
+    language::Language,
+    problem::{Problem, ProblemType},
+    text::Line,
+};
 use serde::de::DeserializeOwned;
 
 use crate::{
     config::Config,
+    limits,
     ports::Platform,
     reply::{self, Reply},
     routes,
@@ -45,22 +52,56 @@ pub enum Route<'a> {
     Root,
     /// `/privacy`
     Policy,
+    /// `/privacy/editions`
+    PolicyHistory,
     /// `/privacy/editions/{id}`
     PolicyEdition(&'a str),
+    /// `/consent`
+    Consent,
+    /// `/consent/accept`
+    ConsentAccept,
+    /// `/problems`
+    Problems,
+    /// `/v1/editions`
+    Editions,
     /// `/v1/editions/current`
     CurrentEdition,
     /// `/v1/editions/{id}`
     Edition(&'a str),
+    /// `/v1/editions/{id}/diff/{id}`
+    EditionDiff(&'a str, &'a str),
     /// `/v1/status`
     Status,
+    /// `/v1/notice`
+    Notice,
     /// `/v1/statements`
     Statements,
     /// `/v1/receipts`
     Receipts,
+    /// `/v1/uses`
+    Uses,
     /// `/v1/admin/editions`
     AdminEditions,
+    /// `/v1/admin/editions/scheduled`
+    Scheduled,
+    /// `/v1/admin/editions/scheduled/{id}`
+    ScheduledEdition(&'a str),
+    /// `/v1/admin/editions/{id}/counts`
+    Counts(&'a str),
+    /// `/v1/admin/subjects/lookup`
+    Lookup,
+    /// `/v1/admin/subjects/{id}`
+    Subject(&'a str),
+    /// `/v1/admin/subjects/{id}/withdrawals`
+    Withdrawals(&'a str),
+    /// `/v1/admin/subjects/{id}/terminations`
+    Terminations(&'a str),
+    /// `/v1/admin/subjects/{id}/hold`
+    Hold(&'a str),
     /// `/.well-known/jwks.json`
     Keys,
+    /// `/openapi.json`
+    OpenApi,
     /// `/healthz`
     Health,
     /// `/preview/token`, in the preview only.
@@ -69,59 +110,81 @@ pub enum Route<'a> {
     /// `/preview/sign-out`, in the preview only.
     #[cfg(feature = "preview")]
     PreviewSignOut,
+    /// `/preview/clock`, in the preview only.
+    #[cfg(feature = "preview")]
+    PreviewClock,
 }
 
 impl<'a> Route<'a> {
     /// The route of a path.
     #[must_use]
     pub fn of(path: &'a str) -> Option<Self> {
-        Some(match path {
-            "/" => Self::Root,
-            "/privacy" => Self::Policy,
-            "/v1/editions/current" => Self::CurrentEdition,
-            "/v1/status" => Self::Status,
-            "/v1/statements" => Self::Statements,
-            "/v1/receipts" => Self::Receipts,
-            "/v1/admin/editions" => Self::AdminEditions,
-            "/.well-known/jwks.json" => Self::Keys,
-            "/healthz" => Self::Health,
+        let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
+        Some(match segments[..] {
+            [""] => Self::Root,
+            ["privacy"] => Self::Policy,
+            ["privacy", "editions"] => Self::PolicyHistory,
+            ["privacy", "editions", id] => Self::PolicyEdition(id),
+            ["consent"] => Self::Consent,
+            ["consent", "accept"] => Self::ConsentAccept,
+            ["problems"] => Self::Problems,
+            ["v1", "editions"] => Self::Editions,
+            ["v1", "editions", "current"] => Self::CurrentEdition,
+            ["v1", "editions", id] => Self::Edition(id),
+            ["v1", "editions", a, "diff", b] => Self::EditionDiff(a, b),
+            ["v1", "status"] => Self::Status,
+            ["v1", "notice"] => Self::Notice,
+            ["v1", "statements"] => Self::Statements,
+            ["v1", "receipts"] => Self::Receipts,
+            ["v1", "uses"] => Self::Uses,
+            ["v1", "admin", "editions"] => Self::AdminEditions,
+            ["v1", "admin", "editions", "scheduled"] => Self::Scheduled,
+            ["v1", "admin", "editions", "scheduled", id] => Self::ScheduledEdition(id),
+            ["v1", "admin", "editions", id, "counts"] => Self::Counts(id),
+            ["v1", "admin", "subjects", "lookup"] => Self::Lookup,
+            ["v1", "admin", "subjects", id] => Self::Subject(id),
+            ["v1", "admin", "subjects", id, "withdrawals"] => Self::Withdrawals(id),
+            ["v1", "admin", "subjects", id, "terminations"] => Self::Terminations(id),
+            ["v1", "admin", "subjects", id, "hold"] => Self::Hold(id),
+            [".well-known", "jwks.json"] => Self::Keys,
+            ["openapi.json"] => Self::OpenApi,
+            ["healthz"] => Self::Health,
             #[cfg(feature = "preview")]
-            "/preview/token" => Self::PreviewToken,
+            ["preview", "token"] => Self::PreviewToken,
             #[cfg(feature = "preview")]
-            "/preview/sign-out" => Self::PreviewSignOut,
-            _ => {
-                if let Some(id) = path.strip_prefix("/privacy/editions/") {
-                    Self::PolicyEdition(id)
-                } else {
-                    Self::Edition(path.strip_prefix("/v1/editions/")?)
-                }
-            }
+            ["preview", "sign-out"] => Self::PreviewSignOut,
+            #[cfg(feature = "preview")]
+            ["preview", "clock"] => Self::PreviewClock,
+            _ => return None,
         })
     }
 
-    const fn is_posted_to(self) -> bool {
+    /// The methods that it takes, as the header `Allow` lists them.
+    const fn methods(self) -> &'static str {
         match self {
-            Self::Statements | Self::AdminEditions => true,
+            Self::ConsentAccept
+            | Self::Statements
+            | Self::Uses
+            | Self::AdminEditions
+            | Self::Lookup
+            | Self::Withdrawals(_)
+            | Self::Terminations(_) => "POST",
+            Self::Consent => "GET, HEAD, POST",
+            Self::ScheduledEdition(_) => "DELETE",
+            Self::Subject(_) => "GET, DELETE",
+            Self::Hold(_) => "PUT, DELETE",
             #[cfg(feature = "preview")]
-            Self::PreviewToken | Self::PreviewSignOut => true,
-            _ => false,
-        }
-    }
-
-    const fn allowed_methods(self) -> &'static str {
-        if self.is_posted_to() {
-            "POST"
-        } else {
-            "GET, HEAD"
+            Self::PreviewToken | Self::PreviewSignOut => "POST",
+            #[cfg(feature = "preview")]
+            Self::PreviewClock => "PUT, DELETE",
+            _ => "GET, HEAD",
         }
     }
 
     fn allows(self, method: &Method) -> bool {
-        if self.is_posted_to() {
-            method == Method::POST
-        } else {
-            method == Method::GET || method == Method::HEAD
-        }
+        self.methods()
+            .split(", ")
+            .any(|allowed| allowed == method.as_str())
     }
 }
 
@@ -132,17 +195,14 @@ pub async fn handle(
     platform: &impl Platform,
 ) -> Reply {
     let https = request.uri().scheme_str() == Some("https");
-    let origin = foreign_origin(&request);
+    let sender = Sender::of(&request);
     let mut reply = if !https && !config.is_preview() {
         reply::problem(&ProblemType::HttpsRequired.into())
-    } else if origin
-        .as_ref()
-        .is_some_and(|origin| !is_allowed(origin, config))
-    {
+    } else if !sender.is_allowed(config) {
         reply::problem(&ProblemType::OriginNotAllowed.into())
     } else {
-        let mut reply = answer(&request, config, platform).await;
-        if let Some(origin) = &origin {
+        let mut reply = answer(&request, &sender, config, platform).await;
+        if let Sender::Foreign(origin) = &sender {
             reply::share(&mut reply, origin);
         }
         reply
@@ -154,7 +214,12 @@ pub async fn handle(
     reply
 }
 
-async fn answer(request: &Request<impl Body>, config: &Config, platform: &impl Platform) -> Reply {
+async fn answer(
+    request: &Request<impl Body>,
+    sender: &Sender,
+    config: &Config,
+    platform: &impl Platform,
+) -> Reply {
     let Some(route) = Route::of(request.uri().path()) else {
         return reply::problem(&ProblemType::NotFound.into());
     };
@@ -163,29 +228,81 @@ async fn answer(request: &Request<impl Body>, config: &Config, platform: &impl P
     }
     if !route.allows(request.method()) {
         let mut reply = reply::problem(&ProblemType::MethodNotAllowed.into());
-        reply::set(&mut reply, ALLOW, route.allowed_methods());
+        reply::set(&mut reply, ALLOW, route.methods());
         return reply;
     }
     let call = Call {
+        method: request.method(),
         uri: request.uri(),
         headers: request.headers(),
         body: request.body(),
+        sender,
     };
+    if let Err(problem) = limits::by_address(call.headers, &config.nonce_key, platform).await {
+        return reply::problem(&problem.into());
+    }
     match routes::dispatch(route, &call, config, platform).await {
         Ok(reply) => reply,
         Err(problem) => reply::problem(&problem),
     }
 }
 
+/// Who sends a request, as browsers tell by the header `Origin` (RFC 6454, section 7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// No page, or a page that only reads.
+    Unnamed,
+    /// A page of the edge itself.
+    Own,
+    /// A page of that other origin.
+    Foreign(HeaderValue),
+}
+
+impl Sender {
+    fn of<B>(request: &Request<B>) -> Self {
+        let Some(origin) = request.headers().get(ORIGIN) else {
+            return Self::Unnamed;
+        };
+        if own_origin(request).is_some_and(|own| origin.as_bytes() == own.as_bytes()) {
+            Self::Own
+        } else {
+            Self::Foreign(origin.clone())
+        }
+    }
+
+    fn is_allowed(&self, config: &Config) -> bool {
+        match self {
+            Self::Unnamed | Self::Own => true,
+            Self::Foreign(origin) => config
+                .allowed_origins
+                .iter()
+                .any(|allowed| allowed.as_bytes() == origin.as_bytes()),
+        }
+    }
+}
+
+fn own_origin<B>(request: &Request<B>) -> Option<String> {
+    let scheme = request.uri().scheme_str()?;
+    let host = match request.uri().authority() {
+        Some(authority) => authority.as_str(),
+        None => request.headers().get(HOST)?.to_str().ok()?,
+    };
+    Some(format!("{scheme}://{host}"))
+}
+
 /// What a route gets to see of a request.
 #[derive(Debug)]
 pub struct Call<'a, B> {
+    /// The method, one of those that the route takes.
+    pub method: &'a Method,
     /// The address.
     pub uri: &'a Uri,
     /// The headers.
     pub headers: &'a HeaderMap,
     /// The body.
     pub body: &'a B,
+    /// Who sends it: nobody whom the configuration does not allow.
+    pub sender: &'a Sender,
 }
 
 impl<B: Body> Call<'_, B> {
@@ -194,23 +311,70 @@ impl<B: Body> Call<'_, B> {
     /// # Errors
     /// Another media type; too long; not such JSON.
     pub async fn json<T: DeserializeOwned>(&self, limit: usize) -> Result<T, Problem> {
-        let media_type = self
-            .headers
-            .get(http::header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split(';').next())
-            .unwrap_or_default();
-        if !media_type.trim().eq_ignore_ascii_case("application/json") {
-            return Err(ProblemType::UnsupportedMediaType.into());
-        }
-        let body = self.body.read(limit).await.map_err(|error| match error {
-            BodyError::TooLarge => ProblemType::BodyTooLarge,
-            BodyError::Interrupted => ProblemType::MalformedBody,
-        })?;
+        let body = self.body("application/json", limit).await?;
         serde_json::from_slice(&body).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
             Problem::from(ProblemType::MalformedBody).with_detail(place)
         })
+    }
+
+    /// The fields of a form (WHATWG URL, section 5), which has at most `limit` bytes. The first of a name counts.
+    ///
+    /// # Errors
+    /// Another media type; too long.
+    pub async fn form(&self, limit: usize) -> Result<HashMap<String, String>, Problem> {
+        let body = self
+            .body("application/x-www-form-urlencoded", limit)
+            .await?;
+        let mut fields = HashMap::new();
+        for (name, value) in form_urlencoded::parse(&body) {
+            fields
+                .entry(name.into_owned())
+                .or_insert(value.into_owned());
+        }
+        Ok(fields)
+    }
+
+    async fn body(&self, media_type: &str, limit: usize) -> Result<Vec<u8>, Problem> {
+        let given = self
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .unwrap_or_default();
+        if !given.trim().eq_ignore_ascii_case(media_type) {
+            return Err(ProblemType::UnsupportedMediaType.into());
+        }
+        self.body.read(limit).await.map_err(|error| {
+            Problem::from(match error {
+                BodyError::TooLarge => ProblemType::BodyTooLarge,
+                BodyError::Interrupted => ProblemType::MalformedBody,
+            })
+        })
+    }
+
+    /// The origin of the page that asks, if a page names it: the edge's own or a configured one.
+    #[must_use]
+    pub fn origin(&self) -> Option<Line<200>> {
+        self.headers.get(ORIGIN)?.to_str().ok()?.parse().ok()
+    }
+
+    /// Whether it is a page of the edge itself that asks.
+    #[must_use]
+    pub const fn is_from_own_origin(&self) -> bool {
+        matches!(self.sender, Sender::Own)
+    }
+
+    /// The language that is asked for in the address, else by the browser, else Russian, the language of
+    /// the policy.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        let asked = self.query("lang").and_then(|code| code.parse().ok());
+        let preferred = || {
+            let header = self.headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+            Language::negotiate(header)
+        };
+        asked.or_else(preferred).unwrap_or(Language::Ru)
     }
 
     /// The first value of a query parameter, as it stands (no parameter of ours needs decoding).
@@ -224,37 +388,10 @@ impl<B: Body> Call<'_, B> {
     }
 }
 
-/// The request's origin, if it is a page of another one than the edge's own.
-fn foreign_origin<B>(request: &Request<B>) -> Option<HeaderValue> {
-    let origin = request.headers().get(ORIGIN)?;
-    let scheme = request.uri().scheme_str()?;
-    let host = match request.uri().authority() {
-        Some(authority) => authority.as_str(),
-        None => request.headers().get(HOST)?.to_str().ok()?,
-    };
-    let own = format!("{scheme}://{host}");
-    if origin.as_bytes() == own.as_bytes() {
-        None
-    } else {
-        Some(origin.clone())
-    }
-}
-
-fn is_allowed(origin: &HeaderValue, config: &Config) -> bool {
-    config
-        .allowed_origins
-        .iter()
-        .any(|allowed| allowed.as_bytes() == origin.as_bytes())
-}
-
 fn preflight(route: Route<'_>) -> Reply {
     let mut reply = reply::empty(StatusCode::NO_CONTENT);
-    reply::set(&mut reply, ALLOW, route.allowed_methods());
-    reply::set(
-        &mut reply,
-        ACCESS_CONTROL_ALLOW_METHODS,
-        route.allowed_methods(),
-    );
+    reply::set(&mut reply, ALLOW, route.methods());
+    reply::set(&mut reply, ACCESS_CONTROL_ALLOW_METHODS, route.methods());
     reply::set(
         &mut reply,
         ACCESS_CONTROL_ALLOW_HEADERS,
@@ -270,7 +407,12 @@ mod tests {
 
     #[test]
     fn production_has_no_route_of_the_preview() {
-        for path in ["/preview", "/preview/token", "/preview/sign-out"] {
+        for path in [
+            "/preview",
+            "/preview/token",
+            "/preview/sign-out",
+            "/preview/clock",
+        ] {
             assert_eq!(Route::of(path), None, "{path}");
         }
     }

@@ -1,132 +1,95 @@
 //! The subject object: one per subject, and the only place where records are written.
 //!
-//! Calls to one object never overlap up to their first wait that is not for its own store. So a
-//! submission is read, decided and written as one step, and only the receipt, which changes nothing,
-//! is made afterwards. The state is decided by [`kelisim_shared::subject`]; this module adds what needs
-//! memory: statements that were seen before, and the chain.
+//! Calls to one object never overlap up to their first wait that is not for its own store. So a call is read, decided and
+//! written as one step, and only receipts, which change nothing, are made afterwards. What is decided is in
+//! [`kelisim_shared::subject`]; this module adds what needs memory: messages that were seen before, the chain, and the
+//! time at which everything is erased.
+
+mod store;
 
 use kelisim_shared::{
-    edition::EditionId,
+    api::{
+        MessageReply,
+        staff::{FileEntry, OrderReply, SubjectFile},
+    },
+    counts::Movement,
+    erasure::Tombstone,
     jws::Es256Signer,
     receipt,
-    record::{Acceptance, Event, Head, Record, RecordId, RecordType, SubjectId},
-    subject::{Decision, State},
-    text::Line,
+    record::{Event, Head, Hold, Release, Source, SubjectId, Termination, View, Withdrawal},
+    subject::{self, Decision, Facts, Message, State, Terms},
     time::Timestamp,
 };
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{nonce::Verdict, ports::Unavailable};
+pub use self::store::{Addition, Delivery, DeliveryId, Entry, Memory, Position, SubjectStore};
+use crate::{
+    nonce::Verdict,
+    ports::{Tallies, Unavailable},
+};
 
-/// What the Worker submits: a statement that it has verified.
+/// What the Worker submits: a message that it has verified.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Submission {
     /// Whose it is.
     pub subject: SubjectId,
-    /// The version of the user agreement.
-    pub agreement: Line<64>,
-    /// The acceptance as it is to be recorded.
-    pub acceptance: Acceptance,
-    /// The statement itself, kept beside the record.
-    pub statement: String,
-    /// The edition in force.
-    pub in_force: EditionId,
-    /// What the statement's nonce is worth.
+    /// The message.
+    pub message: Message,
+    /// The message as it was received, to be kept beside the record; none if it names the user as the host does.
+    pub text: Option<String>,
+    /// What the edition in force demands.
+    pub terms: Terms,
+    /// What the statement's nonce is worth; messages that carry none are fresh by other means.
     pub nonce: Verdict,
 }
 
-/// A submission's outcome.
+/// What came of a submission or an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Recorded {
-    /// The record that says so.
-    pub record: RecordId,
-    /// Its receipt.
-    pub receipt: String,
-    /// Whether the record was written now; it stood already otherwise.
+pub struct Outcome<R> {
+    /// What to answer.
+    pub reply: R,
+    /// Whether a record was written now.
     pub is_new: bool,
 }
 
-/// Why a submission is refused. Nothing is stored then.
+/// What a member of staff orders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Order {
+    /// Record a withdrawal.
+    Withdraw(Withdrawal),
+    /// Record the end of the user agreement.
+    Terminate(Termination),
+    /// Put a hold on the records.
+    Hold(Hold),
+    /// Lift the hold.
+    Release(Release),
+    /// Erase everything.
+    Erase {},
+}
+
+/// Why a submission or an order is refused. Nothing is stored then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Error)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
-    /// The `jti` stands for another statement.
-    #[error("the jti was used for another statement")]
+    /// The message's own id stands for another message.
+    #[error("the id of the message was used for another one")]
     JtiReused,
+    /// The number of the application stands for another withdrawal.
+    #[error("the number of the application was used for another one")]
+    ApplicationReused,
     /// The nonce is too old.
     #[error("the nonce has expired")]
     NonceExpired,
     /// The nonce was not given to this subject.
     #[error("the nonce is not one that was given out")]
     NonceInvalid,
-    /// The edition is not in force.
-    #[error("the edition is not in force")]
-    NotInForce,
-}
-
-/// A record as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entry {
-    /// The record.
-    pub record: Record,
-    /// Its receipt, once made.
-    pub receipt: Option<String>,
-}
-
-/// Where a subject stands, and what its next record builds on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// The state.
-    pub state: State,
-    /// The end of the chain, if there is one.
-    pub head: Option<Head>,
-}
-
-/// A subject's durable memory. Reads see every write that was answered before.
-pub trait SubjectStore {
-    /// State and end of the chain; that of a new subject when nothing was written.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    fn position(&self) -> Result<Position, Unavailable>;
-
-    /// The entry whose statement has that `jti`.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    fn entry_by_jti(&self, jti: &str) -> Result<Option<Entry>, Unavailable>;
-
-    /// The entry of that record.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    fn entry(&self, record: RecordId) -> Result<Option<Entry>, Unavailable>;
-
-    /// All entries, oldest first.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    fn entries(&self) -> Result<Vec<Entry>, Unavailable>;
-
-    /// Writes a record, its statement and the state after it: all of them, or nothing.
-    ///
-    /// # Errors
-    /// [`Unavailable`]; what was written is not known then, but it is all or nothing.
-    fn append(
-        &self,
-        record: &Record,
-        statement: &str,
-        state: State,
-    ) -> impl Future<Output = Result<(), Unavailable>>;
-
-    /// Keeps a receipt unless one is kept already, and gives the one that is kept.
-    ///
-    /// # Errors
-    /// [`Unavailable`].
-    fn keep_receipt(&self, record: RecordId, receipt: &str) -> Result<String, Unavailable>;
+    /// It is against the rules of acceptance.
+    #[error(transparent)]
+    Rule(subject::Refusal),
 }
 
 /// The object of one subject.
@@ -141,105 +104,325 @@ pub struct SubjectObject<'a, S, K> {
 }
 
 impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
-    /// The subject's state.
+    /// The subject's state at `now`.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub fn state(&self) -> Result<State, Unavailable> {
-        Ok(self.store.position()?.state)
+    pub async fn state(&self, terms: &Terms, now: Timestamp) -> Result<State, Unavailable> {
+        Ok(match self.memory(now).await? {
+            Memory::Chain(position) => position.facts.state(terms),
+            Memory::Erased(tombstone) => erased(&tombstone),
+        })
     }
 
-    /// Records an acceptance, or finds it recorded.
+    /// Records what a message tells of, or finds it recorded, or that nothing has to be.
     ///
     /// # Errors
     /// [`Unavailable`] outside, [`Refusal`] inside.
-    pub async fn accept(
+    pub async fn submit(
         &self,
         submission: &Submission,
         now: Timestamp,
-    ) -> Result<Result<Recorded, Refusal>, Unavailable> {
-        let (entry, is_new) = match self.decide(submission)? {
-            Ok(Step::Found(entry)) => (*entry, false),
-            Ok(Step::Write(position)) => (self.write(submission, position, now).await?, true),
-            Err(refusal) => return Ok(Err(refusal)),
+    ) -> Result<Result<Outcome<MessageReply>, Refusal>, Unavailable> {
+        let Submission {
+            subject,
+            message,
+            terms,
+            ..
+        } = submission;
+        let Memory::Chain(position) = self.memory(now).await? else {
+            return Ok(Err(Refusal::Rule(subject::Refusal::Erased {})));
         };
-        let record = entry.record.id();
-        Ok(Ok(Recorded {
-            record,
-            receipt: self.receipt(entry).await?,
-            is_new,
-        }))
+        let key = message.source.key();
+        let (entry, facts, is_new) = match self.find(&key, &message.source)? {
+            Some(Err(refusal)) => return Ok(Err(refusal)),
+            Some(Ok(entry)) => (Some(entry), position.facts, false),
+            None => {
+                match submission.nonce {
+                    Verdict::Fresh => {}
+                    Verdict::Expired => return Ok(Err(Refusal::NonceExpired)),
+                    Verdict::Invalid => return Ok(Err(Refusal::NonceInvalid)),
+                }
+                match position.facts.on_message(message, terms, now) {
+                    Err(refusal) => return Ok(Err(Refusal::Rule(refusal))),
+                    Ok(Decision::Unchanged(None)) => (None, position.facts, false),
+                    Ok(Decision::Unchanged(Some(record))) => {
+                        let entry = self.store.entry(record)?.ok_or(Unavailable)?;
+                        (Some(entry), position.facts, false)
+                    }
+                    Ok(Decision::Record(event)) => {
+                        let written = Written {
+                            key: Some(&key),
+                            text: submission.text.as_deref(),
+                        };
+                        let (entry, facts) =
+                            self.write(*subject, position, *event, written, now).await?;
+                        (Some(entry), facts, true)
+                    }
+                }
+            }
+        };
+        let state = facts.state(terms);
+        let reply = match entry {
+            None => MessageReply::Unchanged { state },
+            Some(entry) if matches!(entry.record.event, Event::Presented(_)) => {
+                let record = entry.record.id();
+                MessageReply::Presented { record, state }
+            }
+            Some(entry) => MessageReply::Accepted {
+                record: entry.record.id(),
+                receipt: self.receipt(entry).await?,
+                state,
+            },
+        };
+        Ok(Ok(Outcome { reply, is_new }))
+    }
+
+    /// Carries out what a member of staff orders.
+    ///
+    /// # Errors
+    /// [`Unavailable`] outside, [`Refusal`] inside.
+    pub async fn carry_out(
+        &self,
+        subject: SubjectId,
+        order: Order,
+        now: Timestamp,
+    ) -> Result<Result<Outcome<OrderReply>, Refusal>, Unavailable> {
+        if let Order::Withdraw(withdrawal) = &order
+            && let Err(refusal) =
+                subject::check_withdrawal(withdrawal.received_at, withdrawal.effective_at, now)
+        {
+            return Ok(Err(Refusal::Rule(refusal)));
+        }
+        let position = match self.memory(now).await? {
+            Memory::Chain(position) => position,
+            Memory::Erased(tombstone) => return self.order_of_erased(tombstone, &order, now),
+        };
+        let facts = &position.facts;
+        let mut key = None;
+        let decision = match order {
+            Order::Withdraw(withdrawal) => {
+                let application = ["withdrawal:", withdrawal.application.as_str()].concat();
+                if let Some(entry) = self.store.entry_by_key(&application)? {
+                    return self.withdrawn_before(entry, withdrawal).await;
+                }
+                key = Some(application);
+                Ok(Decision::Record(Box::new(Event::Withdrawn(withdrawal))))
+            }
+            Order::Terminate(termination) => facts.on_termination(termination, now),
+            Order::Hold(hold) => Ok(facts.on_hold(hold)),
+            Order::Release(release) => Ok(facts.on_release(release)),
+            Order::Erase {} => {
+                if let Err(refusal) = facts.on_erasure() {
+                    return Ok(Err(Refusal::Rule(refusal)));
+                }
+                self.erase(&position, now).await?;
+                return Ok(Ok(done(OrderReply::Erased {})));
+            }
+        };
+        match decision {
+            Err(refusal) => Ok(Err(Refusal::Rule(refusal))),
+            Ok(Decision::Unchanged(_)) => Ok(Ok(done(OrderReply::Unchanged {}))),
+            Ok(Decision::Record(event)) => {
+                let written = Written {
+                    key: key.as_deref(),
+                    text: None,
+                };
+                let (entry, _) = self.write(subject, position, *event, written, now).await?;
+                let reply = self.recorded(entry).await?;
+                Ok(Ok(Outcome {
+                    reply,
+                    is_new: true,
+                }))
+            }
+        }
+    }
+
+    /// Everything that is held about the subject. The look is recorded before it is granted, unless there is nothing to
+    /// look at.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn file(
+        &self,
+        subject: SubjectId,
+        view: View,
+        terms: Option<&Terms>,
+        now: Timestamp,
+    ) -> Result<SubjectFile, Unavailable> {
+        let mut position = match self.memory(now).await? {
+            Memory::Chain(position) => position,
+            Memory::Erased(tombstone) => return Ok(SubjectFile::Erased { tombstone }),
+        };
+        if position.head.is_some() {
+            let event = Event::Viewed(view);
+            let written = Written::default();
+            let (_, facts) = self.write(subject, position, event, written, now).await?;
+            position = Position { facts, head: None };
+        }
+        let entries = self.store.entries()?;
+        Ok(SubjectFile::Kept {
+            subject,
+            state: terms.map(|terms| position.facts.state(terms)),
+            held: position.facts.held,
+            entries: entries.into_iter().map(FileEntry::from).collect(),
+        })
     }
 
     /// The subject's receipts, oldest first.
     ///
     /// # Errors
     /// [`Unavailable`].
-    pub async fn receipts(&self) -> Result<Vec<String>, Unavailable> {
+    pub async fn receipts(&self, now: Timestamp) -> Result<Vec<String>, Unavailable> {
         let mut receipts = Vec::new();
-        for entry in self.store.entries()? {
-            receipts.push(self.receipt(entry).await?);
+        if let Memory::Chain(_) = self.memory(now).await? {
+            for entry in self.store.entries()? {
+                if entry.record.event.earns_receipt() {
+                    receipts.push(self.receipt(entry).await?);
+                }
+            }
         }
         Ok(receipts)
     }
 
-    fn decide(&self, submission: &Submission) -> Result<Result<Step, Refusal>, Unavailable> {
-        let Acceptance {
-            jti,
-            statement,
-            edition,
-            ..
-        } = &submission.acceptance;
-        if let Some(entry) = self.store.entry_by_jti(jti.as_str())? {
-            let Event::Accepted(recorded) = &entry.record.event;
-            let same = recorded.statement == *statement;
-            return Ok(if same {
-                Ok(Step::Found(Box::new(entry)))
+    /// What is to be done at the time that the object asked to be woken: erase what is due, and tell the tallies what has
+    /// moved. What could not be told is tried again later.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: to be called again.
+    pub async fn wake(&self, tallies: &impl Tallies, now: Timestamp) -> Result<(), Unavailable> {
+        let memory = self.memory(now).await?;
+        let mut told = true;
+        for delivery in self.store.deliveries()? {
+            told = tallies.tell(&delivery).await.is_ok();
+            if !told {
+                break;
+            }
+            self.store.forget_delivery(delivery.id)?;
+        }
+        let retry = (!told).then(|| later(now, RETRY_MILLISECONDS));
+        let next = match memory {
+            Memory::Chain(position) => earliest(retry, erase_at(&position.facts)),
+            Memory::Erased(_) => retry,
+        };
+        self.store.wake_at(next).await
+    }
+
+    /// The object's memory at `now`: what is due to be erased is erased before anybody sees it.
+    async fn memory(&self, now: Timestamp) -> Result<Memory, Unavailable> {
+        match self.store.memory()? {
+            Memory::Chain(position) if position.facts.is_due(now) => {
+                self.erase(&position, now).await.map(Memory::Erased)
+            }
+            memory => Ok(memory),
+        }
+    }
+
+    /// The entry of a message that was recorded before.
+    fn find(
+        &self,
+        key: &str,
+        source: &Source,
+    ) -> Result<Option<Result<Entry, Refusal>>, Unavailable> {
+        let found = self.store.entry_by_key(key)?;
+        Ok(found.map(|entry| {
+            if entry.record.event.source() == Some(source) {
+                Ok(entry)
             } else {
                 Err(Refusal::JtiReused)
-            });
-        }
-        match submission.nonce {
-            Verdict::Fresh => {}
-            Verdict::Expired => return Ok(Err(Refusal::NonceExpired)),
-            Verdict::Invalid => return Ok(Err(Refusal::NonceInvalid)),
-        }
-        let position = self.store.position()?;
-        match position
-            .state
-            .on_explicit_acceptance(*edition, submission.in_force)
-        {
-            Err(_) => Ok(Err(Refusal::NotInForce)),
-            Ok(Decision::Record(_)) => Ok(Ok(Step::Write(position))),
-            Ok(Decision::Unchanged(record)) => {
-                let entry = self.store.entry(record)?.ok_or(Unavailable)?;
-                Ok(Ok(Step::Found(Box::new(entry))))
             }
+        }))
+    }
+
+    /// What becomes of a withdrawal whose number is known. Who records it the second time makes no difference.
+    async fn withdrawn_before(
+        &self,
+        entry: Entry,
+        mut withdrawal: Withdrawal,
+    ) -> Result<Result<Outcome<OrderReply>, Refusal>, Unavailable> {
+        match &entry.record.event {
+            Event::Withdrawn(recorded) => withdrawal.officer = recorded.officer.clone(),
+            _ => return Err(Unavailable),
+        }
+        if entry.record.event == Event::Withdrawn(withdrawal) {
+            Ok(Ok(done(self.recorded(entry).await?)))
+        } else {
+            Ok(Err(Refusal::ApplicationReused))
+        }
+    }
+
+    /// What becomes of an order about somebody who was erased.
+    fn order_of_erased(
+        &self,
+        tombstone: Tombstone,
+        order: &Order,
+        now: Timestamp,
+    ) -> Result<Result<Outcome<OrderReply>, Refusal>, Unavailable> {
+        match order {
+            Order::Withdraw(withdrawal) => {
+                self.store.set_tombstone(&tombstone.with(withdrawal, now))?;
+                Ok(Ok(done(OrderReply::Noted {})))
+            }
+            Order::Erase {} => Ok(Ok(done(OrderReply::Erased {}))),
+            _ => Ok(Err(Refusal::Rule(subject::Refusal::Erased {}))),
         }
     }
 
     async fn write(
         &self,
-        submission: &Submission,
-        Position { state, head }: Position,
+        subject: SubjectId,
+        Position { facts, head }: Position,
+        event: Event,
+        Written { key, text }: Written<'_>,
         now: Timestamp,
-    ) -> Result<Entry, Unavailable> {
-        let record = Record {
-            r#type: RecordType::V1,
-            sequence: head.map_or(0, |head| head.sequence) + 1,
-            previous: head.map(|head| head.record),
-            subject: submission.subject,
-            recorded_at: now,
-            agreement: submission.agreement.clone(),
-            event: Event::Accepted(submission.acceptance.clone()),
+    ) -> Result<(Entry, Facts), Unavailable> {
+        let record = Head::next(head, subject, now, event).map_err(|_| Unavailable)?;
+        let after = facts.clone().after(&record);
+        let delivery = Movement::of(&facts, &after, &record.event, now).map(|movement| Delivery {
+            id: DeliveryId::of(record.id()),
+            movement,
+        });
+        let telling = delivery.as_ref().map(|_| later(now, TELL_MILLISECONDS));
+        let addition = Addition {
+            record: &record,
+            key,
+            text,
+            facts: &after,
+            delivery: delivery.as_ref(),
+            wake_at: earliest(telling, erase_at(&after)),
         };
-        self.store
-            .append(&record, &submission.statement, state.after(&record))
-            .await?;
-        Ok(Entry {
+        self.store.append(addition).await?;
+        let entry = Entry {
             record,
+            text: text.map(str::to_owned),
             receipt: None,
-        })
+        };
+        Ok((entry, after))
+    }
+
+    async fn erase(&self, position: &Position, now: Timestamp) -> Result<Tombstone, Unavailable> {
+        let tombstone = Tombstone::new(now);
+        let movement = Movement::of_erasure(&position.facts, now);
+        let delivery = movement
+            .zip(position.head)
+            .map(|(movement, head)| Delivery {
+                id: DeliveryId::of_erasure(head.record),
+                movement,
+            });
+        self.store
+            .erase(&tombstone, delivery.as_ref(), later(now, TELL_MILLISECONDS))
+            .await?;
+        Ok(tombstone)
+    }
+
+    async fn recorded(&self, entry: Entry) -> Result<OrderReply, Unavailable> {
+        let record = entry.record.id();
+        let receipt = if entry.record.event.earns_receipt() {
+            Some(self.receipt(entry).await?)
+        } else {
+            None
+        };
+        Ok(OrderReply::Recorded { record, receipt })
     }
 
     /// The entry's receipt, made now if a crash or a race left it without one.
@@ -257,10 +440,59 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
     }
 }
 
-enum Step {
-    Found(Box<Entry>),
-    Write(Position),
+/// What is kept beside a record.
+#[derive(Clone, Copy, Default)]
+struct Written<'a> {
+    /// What no other record of the subject may have.
+    key: Option<&'a str>,
+    /// The message as it was received.
+    text: Option<&'a str>,
 }
+
+impl From<Entry> for FileEntry {
+    fn from(entry: Entry) -> Self {
+        Self {
+            id: entry.record.id(),
+            record: entry.record,
+            message: entry.text,
+            receipt: entry.receipt,
+        }
+    }
+}
+
+/// An order that left no record, or none that is new.
+const fn done(reply: OrderReply) -> Outcome<OrderReply> {
+    Outcome {
+        reply,
+        is_new: false,
+    }
+}
+
+const fn erased(tombstone: &Tombstone) -> State {
+    State::Erased {
+        erased_at: tombstone.erased_at,
+    }
+}
+
+/// When the object has to erase itself, as things stand.
+fn erase_at(facts: &Facts) -> Option<Timestamp> {
+    facts.erase_at.filter(|_| !facts.held)
+}
+
+fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    a.into_iter().chain(b).min()
+}
+
+/// That many milliseconds after `now`, or `now` where time ends.
+fn later(now: Timestamp, milliseconds: i64) -> Timestamp {
+    Timestamp::from_unix_milliseconds(now.unix_milliseconds() + milliseconds).unwrap_or(now)
+}
+
+/// How soon the tallies are told of a movement, in milliseconds: late enough that the answer to the person comes first.
+const TELL_MILLISECONDS: i64 = 1_000;
+
+/// How soon that is tried again, in milliseconds.
+const RETRY_MILLISECONDS: i64 = 30_000;
 
 #[cfg(test)]
 mod tests;

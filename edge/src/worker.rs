@@ -1,10 +1,15 @@
 //! The thin layer over Workers: turns what the platform gives into what the ports ask for. No rule of
 //! the product is here.
 
+mod clock;
+mod objects;
 mod platform;
+#[cfg(feature = "preview")]
+mod preview_clock;
 mod registry_object;
 mod sql;
 mod subject_object;
+mod tally_object;
 mod webcrypto;
 
 use std::{cell::RefCell, rc::Rc};
@@ -14,7 +19,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use kelisim_shared::problem::ProblemType;
 use worker::{Context, Env, Request, Response, Result, console_error, event};
 
-use self::platform::WorkerPlatform;
+use self::{clock::WorkerClock, platform::WorkerPlatform};
 use crate::{
     config::{Config, ConfigError},
     reply::{self, Reply},
@@ -39,12 +44,16 @@ async fn answer(request: Request, env: &Env) -> Reply {
             return fault(ProblemType::Misconfigured);
         }
     };
-    match from_worker(request) {
-        Ok(request) => router::handle(request, &config, &WorkerPlatform { env }).await,
+    let request = match from_worker(request) {
+        Ok(request) => request,
         Err(error) => {
             console_error!("cannot read the request: {error}");
-            fault(ProblemType::Internal)
+            return fault(ProblemType::Internal);
         }
+    };
+    match WorkerClock::of(env).await {
+        Ok(clock) => router::handle(request, &config, &WorkerPlatform { env, clock }).await,
+        Err(_) => fault(ProblemType::Unavailable),
     }
 }
 

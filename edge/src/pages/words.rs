@@ -1,13 +1,16 @@
 //! What the pages say around a policy, in each language of the interface.
 
+mod en;
+mod kk;
+mod ru;
+
 use kelisim_shared::language::Language;
+use maud::{Markup, Render, html};
 
 /// The words of one language.
 pub(super) struct Words {
     pub(super) languages: &'static str,
     pub(super) in_force: &'static str,
-    pub(super) former: &'static str,
-    pub(super) to_current: &'static str,
     pub(super) published: &'static str,
     pub(super) purposes: &'static str,
     pub(super) data_categories: &'static str,
@@ -15,23 +18,145 @@ pub(super) struct Words {
     pub(super) text_hash: &'static str,
     pub(super) authoritative: &'static str,
     pub(super) data: &'static str,
-    /// By the text's language: that there is none in this one. In the order kk, ru, en.
-    text_only_in: [&'static str; 3],
+    pub(super) history: &'static str,
+    /// By the text's language: that there is none in this one.
+    pub(super) text_only_in: ByLanguage,
+    pub(super) former: Former,
+    pub(super) class: Class,
+    pub(super) term: Term,
+    pub(super) changes: Changes,
+    pub(super) standing: Standing,
+    pub(super) consent: Consent,
+    pub(super) outcome: Outcome,
 }
+
+/// Of an edition that is not in force.
+pub(super) struct Former {
+    pub(super) is: &'static str,
+    pub(super) to_current: &'static str,
+}
+
+/// How an edition relates to earlier ones.
+pub(super) struct Class {
+    pub(super) initial: &'static str,
+    pub(super) material: &'static str,
+    pub(super) editorial: &'static str,
+}
+
+/// From when going on to use the app counts as acceptance of an edition's changes, around that instant. Clause 1.2 is the
+/// one ground for that, and it is never called consent.
+pub(super) struct Term {
+    pub(super) name: &'static str,
+    pub(super) material: Around,
+    pub(super) editorial: Around,
+    pub(super) former: Around,
+}
+
+/// What differs between two editions.
+pub(super) struct Changes {
+    pub(super) since_superseded: &'static str,
+    pub(super) since_accepted: &'static str,
+    pub(super) compared_with: &'static str,
+    pub(super) in_detail: &'static str,
+    pub(super) text_is_new: &'static str,
+    /// Around the authoritative language's name for itself.
+    pub(super) authoritative_text: Around,
+    pub(super) none: &'static str,
+    /// Before the names of languages.
+    pub(super) dropped: &'static str,
+    pub(super) title: &'static str,
+    pub(super) section: Around,
+    pub(super) clause: Around,
+    pub(super) added: &'static str,
+    pub(super) removed: &'static str,
+    pub(super) changed: &'static str,
+    pub(super) renumbered: Around,
+    pub(super) lines_added: &'static str,
+    pub(super) lines_removed: &'static str,
+    /// Around words, for who does not see how they are marked.
+    pub(super) inserted_words: Around,
+    pub(super) deleted_words: Around,
+}
+
+/// Where a person stands who has not accepted the edition in force.
+pub(super) struct Standing {
+    pub(super) new: &'static str,
+    pub(super) pending: &'static str,
+    pub(super) pending_until: Around,
+    pub(super) withdrawn: Around,
+    pub(super) terminated: Around,
+    pub(super) button_only: &'static str,
+}
+
+/// The form of consent.
+pub(super) struct Consent {
+    pub(super) to_form: &'static str,
+    pub(super) operator: &'static str,
+    pub(super) bin: &'static str,
+    pub(super) address: &'static str,
+    pub(super) form: &'static str,
+    pub(super) recorded: &'static str,
+    pub(super) not_recorded: &'static str,
+    pub(super) nothing_yet: &'static str,
+    pub(super) accept: &'static str,
+}
+
+/// What is on record.
+pub(super) struct Outcome {
+    pub(super) explicit: &'static str,
+    pub(super) explicit_lead: &'static str,
+    pub(super) implied: &'static str,
+    pub(super) implied_lead: &'static str,
+    pub(super) wording_only: &'static str,
+    pub(super) not_accepted: &'static str,
+    pub(super) erased: &'static str,
+    pub(super) erased_lead: Around,
+    pub(super) ground: &'static str,
+    pub(super) by_button: &'static str,
+    pub(super) by_use: &'static str,
+    pub(super) recorded_at: &'static str,
+    pub(super) record: &'static str,
+    pub(super) receipt: &'static str,
+    pub(super) receipt_lead: &'static str,
+    pub(super) keys: &'static str,
+}
+
+/// A text with a gap: what stands before it and after it.
+pub(super) struct Around(&'static str, &'static str);
+
+/// A text for each language, in the order kk, ru, en.
+pub(super) struct ByLanguage([&'static str; 3]);
 
 /// The words of `language`.
 pub(super) const fn of(language: Language) -> &'static Words {
     match language {
-        Language::Kk => &KK,
-        Language::Ru => &RU,
-        Language::En => &EN,
+        Language::Kk => &kk::WORDS,
+        Language::Ru => &ru::WORDS,
+        Language::En => &en::WORDS,
     }
 }
 
-impl Words {
-    /// That the policy's text follows in another language than this one.
-    pub(super) const fn text_only_in(&self, language: Language) -> &'static str {
-        let [kk, ru, en] = self.text_only_in;
+impl Around {
+    /// The text with its gap filled.
+    pub(super) fn with(&self, inner: &impl Render) -> Markup {
+        html! { (self.0) (inner) (self.1) }
+    }
+
+    /// What stands before the gap.
+    pub(super) const fn before(&self) -> &'static str {
+        self.0
+    }
+
+    /// What stands after the gap.
+    pub(super) const fn after(&self) -> &'static str {
+        self.1
+    }
+}
+
+impl ByLanguage {
+    /// The text for `language`.
+    pub(super) const fn of(&self, language: Language) -> &'static str {
+        let [kk, ru, en] = self.0;
         match language {
             Language::Kk => kk,
             Language::Ru => ru,
@@ -39,60 +164,3 @@ impl Words {
         }
     }
 }
-
-const KK: Words = Words {
-    languages: "Тілдер",
-    in_force: "Қолданыстағы редакция.",
-    former: "Бұл бұрынғы редакция.",
-    to_current: "Қолданыстағы редакцияға өту.",
-    published: "Жарияланған уақыты:",
-    purposes: "Деректер не үшін өңделеді (2.1-тармақ)",
-    data_categories: "Қандай деректер өңделеді (2.2-тармақ)",
-    edition: "Редакцияның идентификаторы (SHA-256)",
-    text_hash: "Мәтіннің хеші (SHA-256)",
-    authoritative: "Негізгі мәтіннің тілі",
-    data: "Деректер түрінде",
-    text_only_in: [
-        "Мәтін қазақ тілінде берілген.",
-        "Бұл редакция қазақ тілінде жарияланбаған. Төменде орыс тіліндегі мәтін берілген.",
-        "Бұл редакция қазақ тілінде жарияланбаған. Төменде ағылшын тіліндегі мәтін берілген.",
-    ],
-};
-
-const RU: Words = Words {
-    languages: "Языки",
-    in_force: "Действующая редакция.",
-    former: "Это прежняя редакция.",
-    to_current: "Перейти к действующей.",
-    published: "Опубликована",
-    purposes: "Для чего обрабатываются данные (пункт 2.1)",
-    data_categories: "Какие данные обрабатываются (пункт 2.2)",
-    edition: "Идентификатор редакции (SHA-256)",
-    text_hash: "Хеш текста (SHA-256)",
-    authoritative: "Язык основного текста",
-    data: "В виде данных",
-    text_only_in: [
-        "Эта редакция не опубликована на русском языке. Ниже приведён текст на казахском.",
-        "Текст приведён на русском языке.",
-        "Эта редакция не опубликована на русском языке. Ниже приведён текст на английском.",
-    ],
-};
-
-const EN: Words = Words {
-    languages: "Languages",
-    in_force: "Edition in force.",
-    former: "This is a former edition.",
-    to_current: "Go to the one in force.",
-    published: "Published",
-    purposes: "Why data is processed (clause 2.1)",
-    data_categories: "What data is processed (clause 2.2)",
-    edition: "Edition id (SHA-256)",
-    text_hash: "Hash of the text (SHA-256)",
-    authoritative: "Language of the authoritative text",
-    data: "As data",
-    text_only_in: [
-        "This edition is not published in English. The text below is in Kazakh.",
-        "This edition is not published in English. The text below is in Russian.",
-        "The text is in English.",
-    ],
-};

@@ -1,13 +1,14 @@
 //! Editions as pages.
 
-use http::header::ACCEPT_LANGUAGE;
+use std::rc::Rc;
+
 use kelisim_shared::{
+    diff::EditionDiff,
     edition::Edition,
-    language::Language,
     problem::{Problem, ProblemType},
 };
 
-use super::{edition_in_force, edition_of, unavailable};
+use super::{edition_of, in_force};
 use crate::{
     pages::{self, Standing},
     ports::Platform,
@@ -16,12 +17,27 @@ use crate::{
 };
 
 /// `GET /privacy`
-pub(super) async fn in_force(
+pub(super) async fn in_force_now(
     call: &Call<'_, impl Body>,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let edition = edition_in_force(platform).await?;
-    Ok(page(call, &edition, Standing::InForce))
+    let in_force = in_force(platform).await?;
+    page(call, &in_force.edition, Standing::InForce, platform).await
+}
+
+/// `GET /privacy/editions`
+pub(super) async fn history(
+    call: &Call<'_, impl Body>,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let in_force = in_force(platform).await?;
+    let mut editions: Vec<Rc<Edition>> = Vec::new();
+    for edition in in_force.history.iter().rev() {
+        editions.push(edition_of(edition.id, platform).await?);
+    }
+    let html = pages::history(&editions, call.language());
+    let reply = reply::html(html, Caching::Revalidate);
+    Ok(reply::with_etag(reply, call.headers))
 }
 
 /// `GET /privacy/editions/{id}`
@@ -32,31 +48,28 @@ pub(super) async fn edition(
 ) -> Result<Reply, Problem> {
     let id = id.parse().map_err(|_| ProblemType::EditionUnknown)?;
     let edition = edition_of(id, platform).await?;
-    let current = platform.current().await.map_err(unavailable)?;
-    let is_current = current.is_some_and(|current| current.id() == id);
-    Ok(page(
-        call,
-        &edition,
-        if is_current {
-            Standing::InForce
-        } else {
-            Standing::Former
-        },
-    ))
-}
-
-fn page(call: &Call<'_, impl Body>, edition: &Edition, standing: Standing) -> Reply {
-    let html = pages::policy(edition, standing, language(call));
-    reply::with_etag(reply::html(html, Caching::Revalidate), call.headers)
-}
-
-/// The language that is asked for in the address, else by the browser, else Russian, the language of
-/// the policy.
-fn language(call: &Call<'_, impl Body>) -> Language {
-    let asked = call.query("lang").and_then(|code| code.parse().ok());
-    let preferred = || {
-        let header = call.headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
-        Language::negotiate(header)
+    let standing = if in_force(platform).await?.edition.id() == id {
+        Standing::InForce
+    } else {
+        Standing::Former
     };
-    asked.or_else(preferred).unwrap_or(Language::Ru)
+    page(call, &edition, standing, platform).await
+}
+
+async fn page(
+    call: &Call<'_, impl Body>,
+    edition: &Edition,
+    standing: Standing,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let changes = match edition.manifest().change.succession() {
+        None => None,
+        Some(succession) => {
+            let before = edition_of(succession.supersedes, platform).await?;
+            Some(EditionDiff::between(&before, edition))
+        }
+    };
+    let html = pages::policy(edition, standing, changes.as_ref(), call.language());
+    let reply = reply::html(html, Caching::Revalidate);
+    Ok(reply::with_etag(reply, call.headers))
 }

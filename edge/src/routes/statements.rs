@@ -2,14 +2,15 @@
 
 use http::StatusCode;
 use kelisim_shared::{
-    api::{EditionSummary, Receipts, StatementReply, StatementRequest, Status},
-    edition::Edition,
+    api::{EditionSummary, Notice, Receipts, StatementRequest, Status},
+    diff::EditionDiff,
     problem::{Problem, ProblemType},
-    record::{Acceptance, Assurance, Basis},
-    statement::{Event, VerifiedStatement},
+    record::{Place, Source},
+    statement::{Event, Shown, VerifiedStatement},
+    subject::{Message, Occurrence, State},
 };
 
-use super::{edition_in_force, edition_of, unavailable};
+use super::{edition_of, in_force, unavailable};
 use crate::{
     auth,
     config::Config,
@@ -17,7 +18,7 @@ use crate::{
     ports::Platform,
     reply::{self, Caching, Reply},
     router::{Body, Call},
-    subject::{Recorded, Refusal, Submission},
+    subject::Submission,
 };
 
 /// `GET /v1/status`
@@ -27,14 +28,47 @@ pub(super) async fn status(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let subject = auth::subject(call.headers, config, platform).await?;
-    let edition = edition_in_force(platform).await?;
+    let in_force = in_force(platform).await?;
+    let state = platform
+        .state(subject.id, &in_force.terms)
+        .await
+        .map_err(unavailable)?;
     let status = Status {
-        state: platform.state(subject.id).await.map_err(unavailable)?,
-        edition: EditionSummary::from(edition.manifest()),
+        state,
+        edition: EditionSummary::from(in_force.edition.manifest()),
         audience: config.audience.clone(),
         nonce: nonce::issue(&config.nonce_key, subject.id, platform.now()),
     };
     Ok(reply::json(StatusCode::OK, &status, Caching::NoStore))
+}
+
+/// `GET /v1/notice`
+pub(super) async fn notice(
+    call: &Call<'_, impl Body>,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let subject = auth::subject(call.headers, config, platform).await?;
+    let in_force = in_force(platform).await?;
+    let state = platform
+        .state(subject.id, &in_force.terms)
+        .await
+        .map_err(unavailable)?;
+    let (deadline, diff) = match state {
+        State::Pending { accepted, deadline } => {
+            let accepted = edition_of(accepted, platform).await?;
+            let diff = EditionDiff::between(&accepted, &in_force.edition);
+            (Some(deadline), Some(diff))
+        }
+        _ => (None, None),
+    };
+    let notice = Notice {
+        state,
+        edition: EditionSummary::from(in_force.edition.manifest()),
+        deadline,
+        diff,
+    };
+    Ok(reply::json(StatusCode::OK, &notice, Caching::NoStore))
 }
 
 /// `POST /v1/statements`
@@ -45,55 +79,40 @@ pub(super) async fn submit(
 ) -> Result<Reply, Problem> {
     let subject = auth::subject(call.headers, config, platform).await?;
     let StatementRequest { statement } = call.json(MAX_REQUEST_BYTES).await?;
-    let verified = VerifiedStatement::verify(
-        &statement,
-        &subject.token,
-        config.audience.as_str(),
-        platform,
-    )
-    .await
-    .map_err(ProblemType::from)?;
-    let in_force = edition_in_force(platform).await?;
-    let Event::Accepted(accepted) = &verified.claims().event;
-    let edition = edition_of(accepted.edition, platform).await?;
+    let audience = config.audience.as_str();
+    let verified = VerifiedStatement::verify(&statement, &subject.token, audience, platform)
+        .await
+        .map_err(ProblemType::from)?;
+    let in_force = in_force(platform).await?;
+    let claims = verified.claims();
+    let occurrence = occurrence(&claims.event, call, platform).await?;
     let submission = Submission {
         subject: subject.id,
-        agreement: subject.token.agreement().clone(),
-        acceptance: acceptance(&verified, &edition)?,
-        in_force: in_force.id(),
+        message: Message {
+            agreement: subject.token.agreement().clone(),
+            source: Source::Device {
+                key: verified.key(),
+                statement: verified.digest(),
+                jti: claims.jti.clone(),
+                claimed_at: claims.iat,
+            },
+            occurrence,
+        },
+        terms: in_force.terms.clone(),
         nonce: nonce::judge(
             &config.nonce_key,
             subject.id,
-            verified.claims().nonce.as_str(),
+            claims.nonce.as_str(),
             platform.now(),
         ),
-        statement,
+        text: Some(statement),
     };
-    match platform.accept(&submission).await.map_err(unavailable)? {
-        Ok(Recorded {
-            record,
-            receipt,
-            is_new,
-        }) => {
-            let status = if is_new {
-                StatusCode::CREATED
-            } else {
-                StatusCode::OK
-            };
-            Ok(reply::json(
-                status,
-                &StatementReply { record, receipt },
-                Caching::NoStore,
-            ))
-        }
-        Err(Refusal::JtiReused) => Err(ProblemType::JtiReused.into()),
-        Err(Refusal::NonceInvalid) => Err(ProblemType::NonceInvalid.into()),
-        Err(Refusal::NonceExpired) => Err(ProblemType::NonceExpired.into()),
-        Err(Refusal::NotInForce) => Err(Problem {
-            current: Some(in_force.id()),
-            ..ProblemType::EditionNotInForce.into()
-        }),
-    }
+    let outcome = super::submit(&submission, platform).await?;
+    Ok(reply::json(
+        super::status(&outcome),
+        &outcome.reply,
+        Caching::NoStore,
+    ))
 }
 
 /// `GET /v1/receipts`
@@ -111,25 +130,41 @@ pub(super) async fn receipts(
     ))
 }
 
-/// What is to be recorded of a statement, if the text that it names is the edition's.
-fn acceptance(verified: &VerifiedStatement, edition: &Edition) -> Result<Acceptance, ProblemType> {
-    let Event::Accepted(accepted) = &verified.claims().event;
-    let text = edition.manifest().text(accepted.language);
-    if text.is_none_or(|text| text.sha256 != accepted.text_sha256) {
-        return Err(ProblemType::StatementText);
-    }
-    Ok(Acceptance {
-        basis: Basis::Explicit,
-        assurance: Assurance::Device,
-        edition: accepted.edition,
-        language: accepted.language,
-        text_sha256: accepted.text_sha256,
-        interface_language: accepted.interface_language,
-        control: accepted.control,
-        key: verified.key(),
-        statement: verified.digest(),
-        jti: verified.claims().jti.clone(),
-        claimed_at: verified.claims().iat,
+/// What a statement tells of, if the text that it names is the edition's, and use was in a place that counts.
+async fn occurrence(
+    event: &Event,
+    call: &Call<'_, impl Body>,
+    platform: &impl Platform,
+) -> Result<Occurrence, Problem> {
+    let edition = edition_of(event.edition(), platform).await?;
+    let checked = |shown: Shown| {
+        let text = edition.manifest().text(shown.language);
+        if text.is_some_and(|text| text.sha256 == shown.text_sha256) {
+            Ok(shown)
+        } else {
+            Err(ProblemType::StatementText)
+        }
+    };
+    Ok(match *event {
+        Event::Presented { edition, shown } => Occurrence::Presented {
+            edition,
+            shown: checked(shown)?,
+        },
+        Event::Accepted {
+            edition,
+            shown,
+            control,
+        } => Occurrence::Accepted {
+            edition,
+            shown: checked(shown)?,
+            control,
+        },
+        Event::Used { edition } => Occurrence::Used {
+            edition: Some(edition),
+            place: Place::Web {
+                origin: call.origin().ok_or(ProblemType::UseOutOfScope)?,
+            },
+        },
     })
 }
 

@@ -1,55 +1,55 @@
-use std::cell::RefCell;
+mod world;
 
 use kelisim_shared::{
     digest::Sha256Digest,
-    edition::Operator,
-    jwk::{JwkSet, NamedKey, PublicKey, Thumbprint},
-    language::Language,
+    jwk::{JwkSet, NamedKey, PublicKey},
     receipt::VerifiedReceipt,
-    record::{Assurance, Basis, verify_chain},
-    software::{SoftwareSigner, SoftwareVerifier},
-    statement::Control,
+    record::{Basis, ChainFull, RecordId, verify_chain},
+    software::SoftwareVerifier,
 };
 use pollster::block_on;
 
+use self::world::*;
 use super::*;
+
+const NOW: &str = "2026-11-23T05:00:00.000Z";
+
+fn acceptance(jti: &str) -> Submission {
+    submission(jti, accepted(edition("first")), first())
+}
+
+fn receipt_of(outcome: &Outcome<MessageReply>) -> (RecordId, String) {
+    match &outcome.reply {
+        MessageReply::Accepted {
+            record, receipt, ..
+        } => (*record, receipt.clone()),
+        other => panic!("{other:?}"),
+    }
+}
 
 #[test]
 fn records_an_acceptance_once_however_often_it_is_submitted() {
     let world = World::new();
-    let first = world.accept(&submission("a")).unwrap().unwrap();
-    let again = world.accept(&submission("a")).unwrap().unwrap();
+    let first = world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let again = world.submit(&acceptance("a"), at(NOW)).unwrap();
     assert!(first.is_new && !again.is_new);
-    assert_eq!(
-        (again.record, &again.receipt),
-        (first.record, &first.receipt)
-    );
+    assert_eq!(again.reply, first.reply);
+    let second_press = world.submit(&acceptance("b"), at(NOW)).unwrap();
+    assert_eq!(second_press, again);
     assert_eq!(world.records().len(), 1);
-    assert_eq!(world.receipts(), [first.receipt]);
-}
-
-#[test]
-fn a_second_press_for_the_same_edition_adds_nothing() {
-    let world = World::new();
-    let first = world.accept(&submission("a")).unwrap().unwrap();
-    let second = world.accept(&submission("b")).unwrap().unwrap();
-    assert_eq!(
-        second,
-        Recorded {
-            is_new: false,
-            ..first
-        }
-    );
-    assert_eq!(world.records().len(), 1);
+    assert_eq!(world.receipts(at(NOW)), [receipt_of(&first).1]);
 }
 
 #[test]
 fn refuses_a_jti_that_stands_for_another_statement() {
     let world = World::new();
-    world.accept(&submission("a")).unwrap().unwrap();
-    let mut other = submission("a");
-    other.acceptance.statement = Sha256Digest::of(b"other");
-    assert_eq!(world.accept(&other), Ok(Err(Refusal::JtiReused)));
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let mut other = acceptance("a");
+    let Source::Device { statement, .. } = &mut other.message.source else {
+        unreachable!("it is a statement");
+    };
+    *statement = Sha256Digest::of(b"other");
+    assert_eq!(world.submit(&other, at(NOW)), Err(Refusal::JtiReused));
     assert_eq!(world.records().len(), 1);
 }
 
@@ -62,51 +62,60 @@ fn refuses_a_nonce_unless_the_statement_is_recorded_already() {
         let world = World::new();
         let stale = Submission {
             nonce,
-            ..submission("a")
+            ..acceptance("a")
         };
-        assert_eq!(world.accept(&stale), Ok(Err(refusal)));
-        assert_eq!(world.state(), State::New {});
-        let recorded = world.accept(&submission("a")).unwrap().unwrap();
-        let replayed = world.accept(&stale).unwrap().unwrap();
-        assert_eq!(
-            replayed,
-            Recorded {
-                is_new: false,
-                ..recorded
-            }
-        );
+        assert_eq!(world.submit(&stale, at(NOW)), Err(refusal));
+        assert_eq!(world.state(&first(), at(NOW)), State::New {});
+        let recorded = world.submit(&acceptance("a"), at(NOW)).unwrap();
+        let replayed = world.submit(&stale, at(NOW)).unwrap();
+        assert_eq!(replayed.reply, recorded.reply);
     }
 }
 
 #[test]
-fn refuses_an_edition_that_is_not_in_force() {
+fn an_acceptance_cites_the_first_showing_of_its_edition() {
     let world = World::new();
-    let newer = Submission {
-        in_force: edition("newer"),
-        ..submission("a")
+    let show = |jti| {
+        let showing = submission(jti, presented(edition("first")), first());
+        world.submit(&showing, at(NOW)).unwrap()
     };
-    assert_eq!(world.accept(&newer), Ok(Err(Refusal::NotInForce)));
-    assert!(world.records().is_empty());
+    let shown = show("a");
+    let MessageReply::Presented { record, .. } = shown.reply else {
+        panic!("{shown:?}");
+    };
+    assert_eq!(
+        show("b").reply,
+        shown.reply,
+        "a second showing adds nothing"
+    );
+    world.submit(&acceptance("c"), at(NOW)).unwrap();
+    let Event::Accepted(acceptance) = &world.records()[1].event else {
+        panic!("{:?}", world.records());
+    };
+    assert_eq!(acceptance.presentation, Some(record));
+    assert_eq!(
+        world.receipts(at(NOW)).len(),
+        1,
+        "a showing earns no receipt"
+    );
 }
 
 #[test]
-fn chains_records_and_keeps_the_state_that_they_lead_to() {
+fn chains_records_and_keeps_the_facts_that_they_add_up_to() {
     let world = World::new();
-    world.accept(&submission("a")).unwrap().unwrap();
-    let mut newer = submission("b");
-    newer.acceptance.edition = edition("newer");
-    newer.in_force = edition("newer");
-    world.accept(&newer).unwrap().unwrap();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let newer = submission("b", accepted(edition("second")), second());
+    world.submit(&newer, at(NOW)).unwrap();
+    world
+        .order(Order::Withdraw(withdrawal("1", at(NOW))), at(NOW))
+        .unwrap();
     let records = world.records();
     let head = verify_chain(&records).unwrap();
+    let facts = Facts::of(&records);
     assert_eq!(
-        world.store.position(),
-        Ok(Position {
-            state: State::of(&records),
-            head
-        })
+        world.store.memory(),
+        Ok(Memory::Chain(Position { facts, head }))
     );
-    assert_eq!(world.state().accepted_edition(), Some(edition("newer")));
     assert!(verify_chain(&records[1..]).is_err());
 }
 
@@ -118,205 +127,309 @@ fn a_failure_before_the_write_leaves_nothing_and_after_it_everything() {
         (Fault::KeepReceipt, 1),
     ] {
         let world = World::new();
-        *world.store.fault.borrow_mut() = Some(fault);
+        world.store.0.borrow_mut().fault = Some(fault);
         assert_eq!(
-            world.accept(&submission("a")),
+            world.try_submit(&acceptance("a"), at(NOW)),
             Err(Unavailable),
             "{fault:?}"
         );
         assert_eq!(world.records().len(), kept, "{fault:?}");
-        let retried = world.accept(&submission("a")).unwrap().unwrap();
+        let retried = world.submit(&acceptance("a"), at(NOW)).unwrap();
         assert_eq!(world.records().len(), 1, "{fault:?}");
-        assert_eq!(world.receipts(), [retried.receipt], "{fault:?}");
+        assert_eq!(world.receipts(at(NOW)), [receipt_of(&retried).1]);
+        assert_eq!(world.store.0.borrow().deliveries.len(), 1, "{fault:?}");
     }
+}
+
+#[test]
+fn a_chain_that_can_count_no_further_takes_nothing() {
+    let full = Head {
+        sequence: u32::MAX,
+        record: RecordId::new(Sha256Digest::of(b"last")),
+    };
+    let view = Event::Viewed(View { reader: officer() });
+    assert_eq!(
+        Head::next(Some(full), subject(), at(NOW), view),
+        Err(ChainFull)
+    );
 }
 
 #[test]
 fn a_receipt_proves_its_record() {
     let world = World::new();
-    let recorded = world.accept(&submission("a")).unwrap().unwrap();
+    let recorded = world.submit(&acceptance("a"), at(NOW)).unwrap();
     let key = PublicKey::P256(world.signer.public_key());
     let keys = JwkSet::new(vec![NamedKey {
         kid: Some("k".into()),
         key,
     }]);
-    let verify = VerifiedReceipt::verify(&recorded.receipt, &keys, &SoftwareVerifier);
+    let (record, receipt) = receipt_of(&recorded);
+    let verify = VerifiedReceipt::verify(&receipt, &keys, &SoftwareVerifier);
     let receipt = block_on(verify).unwrap();
     assert_eq!(receipt.claims().record, world.records()[0]);
-    assert_eq!(receipt.claims().jti, recorded.record);
+    assert_eq!(receipt.claims().jti, record);
 }
 
-struct World {
-    store: MemoryStore,
-    signer: SoftwareSigner,
-    issuer: receipt::Issuer,
+#[test]
+fn use_counts_from_the_deadline_on_and_not_a_millisecond_before() {
+    let world = World::new();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let deadline = at(DEADLINE);
+    let before = Timestamp::from_unix_milliseconds(deadline.unix_milliseconds() - 1).unwrap();
+    let use_of = |jti| submission(jti, used(), second());
+    let unchanged = world.submit(&use_of("b"), before).unwrap();
+    assert!(matches!(unchanged.reply, MessageReply::Unchanged { .. }));
+    assert_eq!(world.records().len(), 1);
+
+    let implied = world.submit(&use_of("c"), deadline).unwrap();
+    assert!(implied.is_new);
+    let State::Accepted { basis, edition, .. } = world.state(&second(), deadline) else {
+        panic!("{implied:?}");
+    };
+    assert_eq!((basis, edition), (Basis::Implied, self::edition("second")));
+    let set_back = world.submit(&use_of("d"), before).unwrap();
+    assert!(
+        !set_back.is_new,
+        "a clock that was set back records nothing"
+    );
+    assert_eq!(world.records().len(), 2);
 }
 
-impl World {
-    fn new() -> Self {
-        let line = |text: &str| text.parse().unwrap();
-        let operator = Operator {
-            name: "T".parse().unwrap(),
-            bin: None,
-            address: None,
-        };
-        Self {
-            store: MemoryStore::default(),
-            signer: SoftwareSigner::from_scalar(&[7; 32]).unwrap(),
-            issuer: receipt::Issuer {
-                issuer: line("https://edge.example"),
-                operator,
-                policy_url: line("https://a.kz/privacy"),
-                kid: "k".into(),
-            },
-        }
-    }
-
-    fn object(&self) -> SubjectObject<'_, MemoryStore, SoftwareSigner> {
-        SubjectObject {
-            store: &self.store,
-            signer: &self.signer,
-            issuer: &self.issuer,
-        }
-    }
-
-    fn accept(&self, submission: &Submission) -> Result<Result<Recorded, Refusal>, Unavailable> {
-        let now = Timestamp::from_unix_milliseconds(1_795_410_000_000).unwrap();
-        block_on(self.object().accept(submission, now))
-    }
-
-    fn receipts(&self) -> Vec<String> {
-        block_on(self.object().receipts()).unwrap()
-    }
-
-    fn state(&self) -> State {
-        self.object().state().unwrap()
-    }
-
-    fn records(&self) -> Vec<Record> {
-        self.store
-            .rows
-            .borrow()
-            .iter()
-            .map(|entry| entry.record.clone())
-            .collect()
-    }
+#[test]
+fn use_by_somebody_who_has_accepted_nothing_is_refused() {
+    let world = World::new();
+    let refused = Err(Refusal::Rule(subject::Refusal::ConsentRequired {}));
+    let use_of = |jti| submission(jti, used(), second());
+    assert_eq!(world.submit(&use_of("a"), at(DEADLINE)), refused);
+    world.submit(&acceptance("b"), at(NOW)).unwrap();
+    world
+        .order(Order::Withdraw(withdrawal("1", at(NOW))), at(NOW))
+        .unwrap();
+    assert_eq!(world.submit(&use_of("c"), at(DEADLINE)), refused);
 }
 
-fn edition(name: &str) -> EditionId {
-    EditionId::new(Sha256Digest::of(name.as_bytes()))
+#[test]
+fn a_withdrawal_is_recorded_once_and_its_number_stands_for_no_other() {
+    let world = World::new();
+    let first = world.order(Order::Withdraw(withdrawal("1", at(NOW))), at(NOW));
+    let Ok(OrderReply::Recorded {
+        receipt: Some(_), ..
+    }) = &first
+    else {
+        panic!("{first:?}");
+    };
+    let mut by_another = withdrawal("1", at(NOW));
+    by_another.officer.subject = "another".parse().unwrap();
+    assert_eq!(
+        world.order(Order::Withdraw(by_another), at(DEADLINE)),
+        first
+    );
+    let other = withdrawal("1", at("2026-11-22T05:00:00.000Z"));
+    assert_eq!(
+        world.order(Order::Withdraw(other), at(NOW)),
+        Err(Refusal::ApplicationReused)
+    );
+    let early = Withdrawal {
+        received_at: at(NOW),
+        ..withdrawal("2", at("2026-11-22T05:00:00.000Z"))
+    };
+    assert_eq!(
+        world.order(Order::Withdraw(early), at(NOW)),
+        Err(Refusal::Rule(subject::Refusal::EffectiveTooEarly {}))
+    );
+    assert_eq!(
+        world.order(Order::Withdraw(withdrawal("2", at(DEADLINE))), at(NOW)),
+        Err(Refusal::Rule(subject::Refusal::InFuture {}))
+    );
+    assert_eq!(world.records().len(), 1);
 }
 
-fn submission(jti: &str) -> Submission {
-    let digest = Sha256Digest::of(jti.as_bytes());
-    Submission {
-        subject: SubjectId::new(Sha256Digest::of(b"subject")),
-        agreement: "2026-01".parse().unwrap(),
-        acceptance: Acceptance {
-            basis: Basis::Explicit,
-            assurance: Assurance::Device,
-            edition: edition("first"),
-            language: Language::Ru,
-            text_sha256: Sha256Digest::of(b"text"),
-            interface_language: Language::Kk,
-            control: Control::DialogAccept,
-            key: Thumbprint::new(Sha256Digest::of(b"key")),
-            statement: digest,
-            jti: jti.parse().unwrap(),
-            claimed_at: 1_795_410_000.try_into().unwrap(),
-        },
-        statement: format!("statement {jti}"),
-        in_force: edition("first"),
-        nonce: Verdict::Fresh,
-    }
+#[test]
+fn every_look_is_recorded_before_it_is_granted_if_there_is_anything_to_look_at() {
+    let world = World::new();
+    let look = || {
+        let view = View { reader: officer() };
+        block_on(
+            world
+                .object()
+                .file(subject(), view, Some(&first()), at(NOW)),
+        )
+    };
+    let Ok(SubjectFile::Kept { entries, .. }) = look() else {
+        panic!("nobody was erased");
+    };
+    assert_eq!(entries, []);
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let Ok(SubjectFile::Kept { entries, .. }) = look() else {
+        panic!("nobody was erased");
+    };
+    assert!(matches!(entries[1].record.event, Event::Viewed(_)));
+    assert_eq!(entries[0].message.as_deref(), Some("statement a"));
+    world.store.0.borrow_mut().fault = Some(Fault::BeforeAppend);
+    assert_eq!(look(), Err(Unavailable), "no record, no look");
 }
 
-/// Where the store fails, once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fault {
-    BeforeAppend,
-    AfterAppend,
-    KeepReceipt,
-}
-
-#[derive(Default)]
-struct MemoryStore {
-    rows: RefCell<Vec<Entry>>,
-    state: RefCell<Option<State>>,
-    fault: RefCell<Option<Fault>>,
-}
-
-impl MemoryStore {
-    fn fails(&self, fault: Fault) -> Result<(), Unavailable> {
-        let mut planned = self.fault.borrow_mut();
-        if *planned == Some(fault) {
-            *planned = None;
-            return Err(Unavailable);
-        }
-        Ok(())
-    }
-
-    fn find(&self, matches: impl Fn(&Record) -> bool) -> Option<Entry> {
-        self.rows
-            .borrow()
-            .iter()
-            .find(|entry| matches(&entry.record))
-            .cloned()
-    }
-}
-
-impl SubjectStore for MemoryStore {
-    fn position(&self) -> Result<Position, Unavailable> {
-        let head = self.rows.borrow().last().map(|entry| Head {
-            sequence: entry.record.sequence,
-            record: entry.record.id(),
-        });
-        Ok(Position {
-            state: self.state.borrow().unwrap_or(State::New {}),
-            head,
+#[test]
+fn records_are_erased_three_years_after_the_agreement_ended_unless_they_are_held() {
+    let world = World::new();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let termination = |ended_on: &str| {
+        Order::Terminate(Termination {
+            ended_on: ended_on.parse().unwrap(),
+            officer: officer(),
         })
-    }
+    };
+    let rule = |refusal| Err(Refusal::Rule(refusal));
+    let now = at("2027-01-10T05:00:00.000Z");
+    assert_eq!(
+        world.order(termination("2027-01-11"), now),
+        rule(subject::Refusal::InFuture {})
+    );
+    assert_eq!(
+        world.order(termination("2024-01-09"), now),
+        rule(subject::Refusal::Lapsed {}),
+        "it would be erased at once"
+    );
+    let recorded = world.order(termination("2027-01-10"), now).unwrap();
+    assert!(matches!(recorded, OrderReply::Recorded { .. }));
+    assert_eq!(
+        world.order(termination("2027-01-10"), now),
+        Ok(OrderReply::Unchanged {})
+    );
 
-    fn entry_by_jti(&self, jti: &str) -> Result<Option<Entry>, Unavailable> {
-        Ok(self.find(|record| {
-            let Event::Accepted(acceptance) = &record.event;
-            acceptance.jti.as_str() == jti
-        }))
-    }
+    let due = at("2030-01-10T19:00:00.000Z");
+    assert_eq!(
+        world.state(&first(), now),
+        State::Terminated { erase_at: due }
+    );
+    let tallies = MemoryTallies::default();
+    block_on(world.object().wake(&tallies, now)).unwrap();
+    assert_eq!(world.store.0.borrow().wake_at, Some(due));
 
-    fn entry(&self, id: RecordId) -> Result<Option<Entry>, Unavailable> {
-        Ok(self.find(|record| record.id() == id))
-    }
+    let hold = Order::Hold(Hold {
+        case: "7".parse().unwrap(),
+        officer: officer(),
+    });
+    world.order(hold, now).unwrap();
+    assert_eq!(world.store.0.borrow().wake_at, None);
+    assert_eq!(
+        world.order(Order::Erase {}, now),
+        rule(subject::Refusal::Held {})
+    );
+    assert_eq!(
+        world.state(&first(), due),
+        State::Terminated { erase_at: due },
+        "it is held"
+    );
+    let release = || Order::Release(Release { officer: officer() });
+    world.order(release(), now).unwrap();
+    assert_eq!(world.order(release(), now), Ok(OrderReply::Unchanged {}));
+    let before = Timestamp::from_unix_milliseconds(due.unix_milliseconds() - 1).unwrap();
+    block_on(world.object().wake(&tallies, before)).unwrap();
+    assert_eq!(world.records().len(), 4);
+    block_on(world.object().wake(&tallies, due)).unwrap();
+    assert_eq!(world.records(), []);
+    assert_eq!(world.state(&first(), due), State::Erased { erased_at: due });
+}
 
-    fn entries(&self) -> Result<Vec<Entry>, Unavailable> {
-        Ok(self.rows.borrow().clone())
-    }
+#[test]
+fn who_was_erased_can_withdraw_and_nothing_else() {
+    let world = World::new();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    assert_eq!(
+        world.order(Order::Erase {}, at(NOW)),
+        Ok(OrderReply::Erased {})
+    );
+    assert_eq!(
+        world.order(Order::Erase {}, at(DEADLINE)),
+        Ok(OrderReply::Erased {})
+    );
+    let refused = || Err(Refusal::Rule(subject::Refusal::Erased {}));
+    assert_eq!(world.submit(&acceptance("b"), at(NOW)), refused());
+    assert_eq!(
+        world.submit(&acceptance("a"), at(NOW)),
+        refused(),
+        "a replay of what was recorded"
+    );
+    let hold = Order::Hold(Hold {
+        case: "7".parse().unwrap(),
+        officer: officer(),
+    });
+    assert_eq!(
+        world.order(hold, at(NOW)),
+        Err(Refusal::Rule(subject::Refusal::Erased {}))
+    );
+    assert_eq!(world.receipts(at(NOW)), Vec::<String>::new());
 
-    async fn append(
-        &self,
-        record: &Record,
-        _statement: &str,
-        state: State,
-    ) -> Result<(), Unavailable> {
-        self.fails(Fault::BeforeAppend)?;
-        self.rows.borrow_mut().push(Entry {
-            record: record.clone(),
-            receipt: None,
-        });
-        *self.state.borrow_mut() = Some(state);
-        self.fails(Fault::AfterAppend)
+    for _ in 0..2 {
+        let withdraw = Order::Withdraw(withdrawal("1", at(NOW)));
+        assert_eq!(
+            world.order(withdraw, at(DEADLINE)),
+            Ok(OrderReply::Noted {})
+        );
     }
+    let view = View { reader: officer() };
+    let file = block_on(world.object().file(subject(), view, None, at(DEADLINE))).unwrap();
+    let SubjectFile::Erased { tombstone } = &file else {
+        panic!("{file:?}");
+    };
+    assert_eq!(tombstone.withdrawals.len(), 1);
+    let json = serde_json::to_string(&file).unwrap();
+    let withdrawal = withdrawal("1", at(NOW));
+    for personal in [
+        subject().to_string(),
+        withdrawal.document_sha256.to_string(),
+        officer().subject.to_string(),
+    ] {
+        assert!(!json.contains(&personal), "{json}");
+    }
+}
 
-    fn keep_receipt(&self, id: RecordId, receipt: &str) -> Result<String, Unavailable> {
-        self.fails(Fault::KeepReceipt)?;
-        let mut rows = self.rows.borrow_mut();
-        let entry = rows
-            .iter_mut()
-            .find(|entry| entry.record.id() == id)
-            .ok_or(Unavailable)?;
-        Ok(entry
-            .receipt
-            .get_or_insert_with(|| receipt.to_owned())
-            .clone())
+#[test]
+fn an_erasure_that_failed_can_be_ordered_again() {
+    for (fault, kept) in [(Fault::BeforeErase, 1), (Fault::AfterErase, 0)] {
+        let world = World::new();
+        world.submit(&acceptance("a"), at(NOW)).unwrap();
+        world.store.0.borrow_mut().fault = Some(fault);
+        let object = world.object();
+        let erase = object.carry_out(subject(), Order::Erase {}, at(NOW));
+        assert_eq!(block_on(erase), Err(Unavailable));
+        assert_eq!(world.records().len(), kept, "{fault:?}");
+        assert_eq!(
+            world.order(Order::Erase {}, at(NOW)),
+            Ok(OrderReply::Erased {})
+        );
+        assert_eq!(world.store.0.borrow().deliveries.len(), 2, "{fault:?}");
     }
+}
+
+#[test]
+fn the_tallies_are_told_of_every_movement_until_they_know() {
+    let world = World::new();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    world.order(Order::Erase {}, at(NOW)).unwrap();
+    let tallies = MemoryTallies::default();
+    *tallies.is_away.borrow_mut() = true;
+    block_on(world.object().wake(&tallies, at(NOW))).unwrap();
+    assert_eq!(world.store.0.borrow().deliveries.len(), 2);
+    assert_eq!(
+        world.store.0.borrow().wake_at,
+        Some(at("2026-11-23T05:00:30.000Z"))
+    );
+
+    *tallies.is_away.borrow_mut() = false;
+    world.store.0.borrow_mut().fault = Some(Fault::ForgetDelivery);
+    assert_eq!(
+        block_on(world.object().wake(&tallies, at(NOW))),
+        Err(Unavailable)
+    );
+    block_on(world.object().wake(&tallies, at(NOW))).unwrap();
+    let told: Vec<_> = tallies.told.borrow().iter().map(|told| told.id).collect();
+    assert_eq!(told.len(), 3);
+    assert_eq!(
+        told[0], told[1],
+        "the one that was told twice is known by its id"
+    );
+    assert_eq!(world.store.0.borrow().deliveries, []);
+    assert_eq!(world.store.0.borrow().wake_at, None);
 }

@@ -1,95 +1,59 @@
-//! The ports over Workers: objects are called by `fetch`, with JSON in both directions.
+//! The ports over Workers.
 
 use std::rc::Rc;
 
 use kelisim_shared::{
+    api::{
+        MessageReply,
+        staff::{OrderReply, ScheduleId, ScheduledEdition, SubjectFile},
+    },
+    counts::Tally,
     edition::{Draft, Edition, EditionDocument, EditionId},
     jwk::PublicKey,
     jws::{Algorithm, CryptoUnavailable, SignatureVerifier},
-    record::SubjectId,
-    subject::State,
+    record::{SubjectId, View},
+    subject::{State, Terms},
     time::Timestamp,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use worker::{Date, Env, Method, Request, RequestInit, console_error};
+use worker::{Env, console_error};
 
-use super::webcrypto::WebCrypto;
+use super::{
+    clock::WorkerClock,
+    objects::{CANCEL, EDITION, FILE, ORDER, OVERVIEW, PUBLISH, RECEIPTS, STATE, SUBMIT, call},
+    tally_object::WorkerTallies,
+    webcrypto::WebCrypto,
+};
 #[cfg(feature = "preview")]
-use super::webcrypto::{self, WebCryptoSigner};
+use super::{
+    preview_clock,
+    webcrypto::{self, WebCryptoSigner},
+};
 #[cfg(feature = "preview")]
 use crate::{
     config::PrivateKey,
-    ports::{Entropy, Signers},
+    ports::{Entropy, MovableClock, Signers},
 };
 use crate::{
-    ports::{Clock, Registry, Subjects, Unavailable},
-    registry::{EditionCache, Overview, PublishError},
-    subject::{Recorded, Refusal, Submission},
+    limits::Limit,
+    ports::{Clock, Limits, Registry, Subjects, Tallies, Unavailable},
+    registry::{EditionCache, InForce, Overview, PublishError, Published},
+    subject::{Delivery, Order, Outcome, Refusal, Submission},
 };
-
-/// Operations of the subject object, as the path of the call.
-pub(super) const STATE: &str = "/state";
-pub(super) const ACCEPT: &str = "/accept";
-pub(super) const RECEIPTS: &str = "/receipts";
-
-/// Operations of the registry object.
-pub(super) const OVERVIEW: &str = "/overview";
-pub(super) const EDITION: &str = "/edition";
-pub(super) const PUBLISH: &str = "/publish";
 
 /// The ports, for one request.
 pub(super) struct WorkerPlatform<'a> {
     pub(super) env: &'a Env,
-}
-
-/// The clock of Workers.
-pub(super) struct WorkerClock;
-
-impl Clock for WorkerClock {
-    fn now(&self) -> Timestamp {
-        i64::try_from(Date::now().as_millis())
-            .ok()
-            .and_then(|milliseconds| Timestamp::from_unix_milliseconds(milliseconds).ok())
-            .expect("the platform's clock shows a year before 10000")
-    }
+    pub(super) clock: WorkerClock,
 }
 
 impl WorkerPlatform<'_> {
-    async fn call<Q: Serialize, A: DeserializeOwned>(
-        &self,
-        binding: &str,
-        name: &str,
-        operation: &str,
-        question: &Q,
-    ) -> Result<A, Unavailable> {
-        let call = async {
-            let stub = self
-                .env
-                .durable_object(binding)?
-                .id_from_name(name)?
-                .get_stub()?;
-            let mut init = RequestInit::new();
-            init.with_method(Method::Post)
-                .with_body(Some(serde_json::to_string(question)?.into()));
-            let request = Request::new_with_init(&format!("https://object{operation}"), &init)?;
-            let mut response = stub.fetch_with_request(request).await?;
-            match response.status_code() {
-                200 => response.json().await,
-                status => Err(worker::Error::RustError(format!("status {status}"))),
-            }
-        };
-        call.await.map_err(|error| {
-            console_error!("{binding}{operation}: {error}");
-            Unavailable
-        })
-    }
-
     async fn registry<Q: Serialize, A: DeserializeOwned>(
         &self,
         operation: &str,
         question: &Q,
     ) -> Result<A, Unavailable> {
-        self.call("REGISTRY", "registry", operation, question).await
+        call(self.env, "REGISTRY", "registry", operation, question).await
     }
 
     async fn subject<Q: Serialize, A: DeserializeOwned>(
@@ -98,14 +62,39 @@ impl WorkerPlatform<'_> {
         operation: &str,
         question: &Q,
     ) -> Result<A, Unavailable> {
-        self.call("SUBJECTS", &subject.to_string(), operation, question)
-            .await
+        let name = subject.to_string();
+        call(self.env, "SUBJECTS", &name, operation, question).await
     }
 }
 
 impl Clock for WorkerPlatform<'_> {
     fn now(&self) -> Timestamp {
-        WorkerClock.now()
+        self.clock.now()
+    }
+}
+
+#[cfg(feature = "preview")]
+impl MovableClock for WorkerPlatform<'_> {
+    async fn set(&self, now: Option<Timestamp>) -> Result<(), Unavailable> {
+        preview_clock::set(self.env, now).await
+    }
+}
+
+impl Limits for WorkerPlatform<'_> {
+    async fn allows(&self, limit: Limit) -> bool {
+        let (binding, key) = match limit {
+            Limit::Subject(subject) => ("SUBJECT_LIMIT", subject.to_string()),
+            Limit::Address(name) => ("ADDRESS_LIMIT", name.to_string()),
+        };
+        let counted = async { self.env.rate_limiter(binding)?.limit(key).await };
+        match counted.await {
+            Ok(outcome) => outcome.success,
+            Err(error) => {
+                // A limit that cannot be asked must not keep anybody from accepting.
+                console_error!("{binding}: {error}");
+                true
+            }
+        }
     }
 }
 
@@ -147,44 +136,53 @@ impl SignatureVerifier for WorkerPlatform<'_> {
 }
 
 impl Subjects for WorkerPlatform<'_> {
-    async fn state(&self, subject: SubjectId) -> Result<State, Unavailable> {
-        self.subject(subject, STATE, &()).await
+    async fn state(&self, subject: SubjectId, terms: &Terms) -> Result<State, Unavailable> {
+        self.subject(subject, STATE, terms).await
     }
 
-    async fn accept(
+    async fn submit(
         &self,
         submission: &Submission,
-    ) -> Result<Result<Recorded, Refusal>, Unavailable> {
-        self.subject(submission.subject, ACCEPT, submission).await
+    ) -> Result<Result<Outcome<MessageReply>, Refusal>, Unavailable> {
+        self.subject(submission.subject, SUBMIT, submission).await
     }
 
     async fn receipts(&self, subject: SubjectId) -> Result<Vec<String>, Unavailable> {
         self.subject(subject, RECEIPTS, &()).await
     }
+
+    async fn carry_out(
+        &self,
+        subject: SubjectId,
+        order: &Order,
+    ) -> Result<Result<Outcome<OrderReply>, Refusal>, Unavailable> {
+        self.subject(subject, ORDER, &(subject, order)).await
+    }
+
+    async fn file(
+        &self,
+        subject: SubjectId,
+        view: &View,
+        terms: Option<&Terms>,
+    ) -> Result<SubjectFile, Unavailable> {
+        self.subject(subject, FILE, &(subject, view, terms)).await
+    }
 }
 
 impl Registry for WorkerPlatform<'_> {
-    async fn current(&self) -> Result<Option<Rc<Edition>>, Unavailable> {
-        if let Some(current) = EDITIONS.with(|cache| cache.current(self.now())) {
-            return Ok(current);
+    async fn in_force(&self) -> Result<Option<Rc<InForce>>, Unavailable> {
+        match EDITIONS.with(|cache| cache.in_force(self.now())) {
+            Some(known) => Ok(known),
+            None => self.learn_overview().await,
         }
-        self.learn_overview().await?;
-        EDITIONS
-            .with(|cache| cache.current(self.now()))
-            .ok_or(Unavailable)
     }
 
     async fn edition(&self, id: EditionId) -> Result<Option<Rc<Edition>>, Unavailable> {
         if let Some(edition) = EDITIONS.with(|cache| cache.edition(id)) {
             return Ok(Some(edition));
         }
-        if EDITIONS
-            .with(|cache| cache.exists(id, self.now()))
-            .is_none()
-        {
-            self.learn_overview().await?;
-        }
-        if EDITIONS.with(|cache| cache.exists(id, self.now())) == Some(false) {
+        let in_force = self.in_force().await?;
+        if in_force.is_none_or(|in_force| in_force.position(id).is_none()) {
             return Ok(None);
         }
         let document: Option<EditionDocument> = self.registry(EDITION, &id).await?;
@@ -193,23 +191,36 @@ impl Registry for WorkerPlatform<'_> {
             .transpose()
     }
 
-    async fn publish(
-        &self,
-        draft: &Draft,
-    ) -> Result<Result<Rc<Edition>, PublishError>, Unavailable> {
-        let outcome = self.registry(PUBLISH, draft).await?;
+    async fn publish(&self, draft: &Draft) -> Result<Result<Published, PublishError>, Unavailable> {
+        let outcome = self.registry(PUBLISH, draft).await;
         EDITIONS.with(EditionCache::forget);
-        match outcome {
-            Ok(document) => EDITIONS.with(|cache| cache.learn(document)).map(Ok),
-            Err(error) => Ok(Err(error)),
-        }
+        outcome
+    }
+
+    async fn scheduled(&self) -> Result<Option<ScheduledEdition>, Unavailable> {
+        let overview: Overview = self.registry(OVERVIEW, &()).await?;
+        Ok(overview.scheduled)
+    }
+
+    async fn cancel(&self, id: ScheduleId) -> Result<bool, Unavailable> {
+        self.registry(CANCEL, &id).await
     }
 }
 
 impl WorkerPlatform<'_> {
-    async fn learn_overview(&self) -> Result<(), Unavailable> {
+    async fn learn_overview(&self) -> Result<Option<Rc<InForce>>, Unavailable> {
         let overview: Overview = self.registry(OVERVIEW, &()).await?;
         EDITIONS.with(|cache| cache.learn_overview(overview, self.now()))
+    }
+}
+
+impl Tallies for WorkerPlatform<'_> {
+    async fn tell(&self, delivery: &Delivery) -> Result<(), Unavailable> {
+        WorkerTallies { env: self.env }.tell(delivery).await
+    }
+
+    async fn tally(&self) -> Result<Vec<Tally>, Unavailable> {
+        WorkerTallies { env: self.env }.tally().await
     }
 }
 

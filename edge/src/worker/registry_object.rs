@@ -4,125 +4,177 @@
 //! |---|---|---|
 //! | `editions` | `position` | order of publication, from 1 |
 //! | | `id` | unique |
+//! | | `summary` | JSON of the edition in short |
 //! | | `document` | JSON of the edition's document |
+//! | `scheduled` | `schedule` | JSON of the draft that is to be published later; at most one row |
 
 use std::panic::AssertUnwindSafe;
 
-use kelisim_shared::edition::{Draft, EditionDocument, EditionId};
-use serde::Deserialize;
-use worker::{
-    DurableObject, Env, Request, Response, Result, SqlStorage, State, Storage, durable_object,
+use kelisim_shared::{
+    api::{EditionSummary, staff::ScheduleId},
+    edition::{Draft, EditionDocument, EditionId},
 };
+use serde::{Deserialize, de::DeserializeOwned};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::{
+    clock::WorkerClock,
     config,
-    platform::{EDITION, OVERVIEW, PUBLISH, WorkerClock},
+    objects::{CANCEL, EDITION, OVERVIEW, PUBLISH, answer},
     sql,
 };
 use crate::{
     ports::{Clock, Unavailable},
-    registry::{self, RegistryStore},
+    registry::{RegistryObject, RegistryStore, Schedule},
 };
 
 /// The Durable Object class, named so in the wrangler configuration.
 #[durable_object]
 pub struct Registry {
-    storage: AssertUnwindSafe<Storage>,
+    state: AssertUnwindSafe<State>,
     env: AssertUnwindSafe<Env>,
 }
 
 impl DurableObject for Registry {
     fn new(state: State, env: Env) -> Self {
         Self {
-            storage: AssertUnwindSafe(state.storage()),
+            state: AssertUnwindSafe(state),
             env: AssertUnwindSafe(env),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let store = SqliteStore::open(self.storage.sql()).map_err(super::to_error)?;
+        let clock = WorkerClock::of(&self.env).await?;
+        let now = clock.now();
+        let config = config(&self.env).map_err(super::to_error)?;
+        let store = SqliteStore::open(&self.state, clock).map_err(super::to_error)?;
+        let object = RegistryObject {
+            store: &store,
+            operator: &config.operator,
+            policy_url: &config.policy_url,
+        };
         match request.path().as_str() {
-            OVERVIEW => Response::from_json(&registry::overview(&store).map_err(super::to_error)?),
+            OVERVIEW => answer(object.overview(now).await),
             EDITION => {
                 let id: EditionId = request.json().await?;
-                Response::from_json(&store.edition(id).map_err(super::to_error)?)
+                answer(store.edition(id))
             }
             PUBLISH => {
                 let draft: Draft = request.json().await?;
-                let config = config(&self.env).map_err(super::to_error)?;
-                let outcome = registry::publish(
-                    &store,
-                    draft,
-                    WorkerClock.now(),
-                    &config.operator,
-                    &config.policy_url,
-                );
-                Response::from_json(&outcome.map_err(super::to_error)?)
+                answer(object.publish(draft, now).await)
+            }
+            CANCEL => {
+                let id: ScheduleId = request.json().await?;
+                answer(object.cancel(id, now).await)
             }
             _ => Response::error("no such operation", 404),
         }
     }
+
+    async fn alarm(&self) -> Result<Response> {
+        let clock = WorkerClock::of(&self.env).await?;
+        let config = config(&self.env).map_err(super::to_error)?;
+        let store = SqliteStore::open(&self.state, clock).map_err(super::to_error)?;
+        let object = RegistryObject {
+            store: &store,
+            operator: &config.operator,
+            policy_url: &config.policy_url,
+        };
+        object.wake(clock.now()).await.map_err(super::to_error)?;
+        Response::empty()
+    }
 }
 
-struct SqliteStore {
-    sql: SqlStorage,
+struct SqliteStore<'a> {
+    state: &'a State,
+    clock: WorkerClock,
 }
 
-impl SqliteStore {
-    fn open(sql: SqlStorage) -> std::result::Result<Self, Unavailable> {
-        sql::run(
-            &sql,
-            "CREATE TABLE IF NOT EXISTS editions (
-                 position INTEGER PRIMARY KEY,
-                 id TEXT NOT NULL UNIQUE,
-                 document TEXT NOT NULL
-             ) STRICT",
-            Vec::new(),
-        )?;
-        Ok(Self { sql })
+impl<'a> SqliteStore<'a> {
+    fn open(state: &'a State, clock: WorkerClock) -> std::result::Result<Self, Unavailable> {
+        sql::run(&state.storage().sql(), TABLES, Vec::new())?;
+        Ok(Self { state, clock })
     }
 
-    fn document(
+    /// The one column of a query, read from JSON.
+    fn column<T: DeserializeOwned>(
         &self,
-        condition: &str,
+        query: &str,
         bindings: Vec<worker::SqlStorageValue>,
-    ) -> std::result::Result<Option<EditionDocument>, Unavailable> {
+    ) -> std::result::Result<Vec<T>, Unavailable> {
         #[derive(Deserialize)]
         struct Row {
-            document: String,
+            json: String,
         }
-        let query = format!("SELECT document FROM editions {condition}");
-        let rows: Vec<Row> = sql::rows(&self.sql, &query, bindings)?;
-        rows.first()
-            .map(|row| sql::parse(&row.document))
-            .transpose()
+        let rows: Vec<Row> = sql::rows(&self.state.storage().sql(), query, bindings)?;
+        rows.iter().map(|row| sql::parse(&row.json)).collect()
     }
 }
 
-impl RegistryStore for SqliteStore {
-    fn last(&self) -> std::result::Result<Option<EditionDocument>, Unavailable> {
-        self.document("ORDER BY position DESC LIMIT 1", Vec::new())
-    }
-
-    fn ids(&self) -> std::result::Result<Vec<EditionId>, Unavailable> {
-        #[derive(Deserialize)]
-        struct Row {
-            id: EditionId,
-        }
-        let query = "SELECT id FROM editions ORDER BY position";
-        let rows: Vec<Row> = sql::rows(&self.sql, query, Vec::new())?;
-        Ok(rows.into_iter().map(|row| row.id).collect())
+impl RegistryStore for SqliteStore<'_> {
+    fn history(&self) -> std::result::Result<Vec<EditionSummary>, Unavailable> {
+        let query = "SELECT summary AS json FROM editions ORDER BY position";
+        self.column(query, Vec::new())
     }
 
     fn edition(&self, id: EditionId) -> std::result::Result<Option<EditionDocument>, Unavailable> {
-        self.document("WHERE id = ?", vec![sql::text(&id)])
+        let query = "SELECT document AS json FROM editions WHERE id = ?";
+        Ok(self.column(query, vec![sql::text(&id)])?.pop())
     }
 
-    fn append(&self, document: &EditionDocument) -> std::result::Result<(), Unavailable> {
-        sql::run(
-            &self.sql,
-            "INSERT INTO editions (id, document) VALUES (?, ?)",
-            vec![sql::text(&document.id), sql::json(document)?],
-        )
+    fn scheduled(&self) -> std::result::Result<Option<Schedule>, Unavailable> {
+        Ok(self
+            .column("SELECT schedule AS json FROM scheduled", Vec::new())?
+            .pop())
+    }
+
+    async fn append(&self, document: &EditionDocument) -> std::result::Result<(), Unavailable> {
+        let row = vec![
+            sql::text(&document.id),
+            sql::json(&EditionSummary::from(&document.manifest))?,
+            sql::json(document)?,
+        ];
+        let storage = self.state.storage();
+        let write = async move |_| {
+            let database = storage.sql();
+            database.exec(
+                "INSERT INTO editions (id, summary, document) VALUES (?, ?, ?)",
+                row,
+            )?;
+            database.exec("DELETE FROM scheduled", None)?;
+            storage.delete_alarm().await
+        };
+        sql::transaction(self.state, write).await
+    }
+
+    async fn schedule(&self, schedule: Option<&Schedule>) -> std::result::Result<(), Unavailable> {
+        let row = schedule.map(sql::json).transpose()?;
+        let alarm = schedule.map(|schedule| self.clock.alarm(schedule.scheduled.publish_at));
+        let storage = self.state.storage();
+        let write = async move |_| {
+            let database = storage.sql();
+            database.exec("DELETE FROM scheduled", None)?;
+            if let Some(row) = row {
+                database.exec(
+                    "INSERT INTO scheduled (only, schedule) VALUES (1, ?)",
+                    vec![row],
+                )?;
+            }
+            sql::set_alarm(&storage, alarm).await
+        };
+        sql::transaction(self.state, write).await
     }
 }
+
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS editions (
+        position INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        summary TEXT NOT NULL,
+        document TEXT NOT NULL
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS scheduled (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        schedule TEXT NOT NULL
+    ) STRICT;
+";

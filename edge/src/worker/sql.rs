@@ -1,7 +1,10 @@
 //! SQLite inside Durable Objects.
 
 use serde::de::DeserializeOwned;
-use worker::{SqlStorage, SqlStorageValue, console_error};
+use worker::{
+    Result as WorkerResult, ScheduledTime, SqlStorage, SqlStorageValue, State, Storage,
+    Transaction, console_error,
+};
 
 use crate::ports::Unavailable;
 
@@ -41,6 +44,28 @@ pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<SqlStorageValue, Un
 /// Text.
 pub(super) fn text(value: &(impl ToString + ?Sized)) -> SqlStorageValue {
     SqlStorageValue::String(value.to_string())
+}
+
+/// Text, or nothing.
+pub(super) fn optional_text(value: Option<&str>) -> SqlStorageValue {
+    value.map_or(SqlStorageValue::Null, text)
+}
+
+/// Runs `write`: all that it does with a storage of the same object is done, or nothing.
+pub(super) async fn transaction<F, Fut>(state: &State, write: F) -> Result<(), Unavailable>
+where
+    F: FnOnce(Transaction) -> Fut + 'static,
+    Fut: Future<Output = WorkerResult<()>> + 'static,
+{
+    state.storage().transaction(write).await.map_err(failed)
+}
+
+/// Sets the object's alarm, or takes it back.
+pub(super) async fn set_alarm(storage: &Storage, alarm: Option<ScheduledTime>) -> WorkerResult<()> {
+    match alarm {
+        Some(time) => storage.set_alarm(time).await,
+        None => storage.delete_alarm().await,
+    }
 }
 
 /// Logs what went wrong; the caller's answer says only that something did.

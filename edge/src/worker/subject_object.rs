@@ -1,89 +1,133 @@
-//! The Durable Object of one subject: SQLite as [`SubjectStore`].
+//! The Durable Object of a subject: SQLite as [`SubjectStore`].
 //!
 //! | table | column | |
 //! |---|---|---|
 //! | `records` | `sequence` | position in the chain |
-//! | | `id`, `jti` | both unique |
+//! | | `id`, `key` | both unique; a record of staff may have no key |
 //! | | `record` | canonical JSON |
-//! | | `statement` | the compact JWS that led to it |
+//! | | `text` | the message that led to it, as it was received |
 //! | | `receipt` | the compact JWS, once made |
-//! | `state` | `state` | JSON of the state after the last record; one row |
+//! | `facts` | `facts` | JSON of what the records add up to; one row |
+//! | `deliveries` | `position` | their order |
+//! | | `delivery` | JSON of what the tallies are to be told |
+//! | `tombstone` | `tombstone` | JSON; one row, and then nothing of the first two tables is left |
 
 use std::panic::AssertUnwindSafe;
 
 use kelisim_shared::{
-    record::{Event, Head, Record, RecordId},
-    subject::State as SubjectState,
+    erasure::Tombstone,
+    record::{Head, RecordId, SubjectId, View},
+    subject::{Facts, Terms},
+    time::Timestamp,
 };
 use serde::Deserialize;
-use worker::{DurableObject, Env, Request, Response, Result, State, Storage, durable_object};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::{
+    clock::WorkerClock,
     config,
-    platform::{ACCEPT, RECEIPTS, STATE, WorkerClock},
+    objects::{FILE, ORDER, RECEIPTS, STATE, SUBMIT, answer},
     sql,
+    tally_object::WorkerTallies,
     webcrypto::WebCryptoSigner,
 };
 use crate::{
+    config::Config,
     ports::{Clock, Unavailable},
-    subject::{Entry, Position, SubjectObject, SubjectStore, Submission},
+    subject::{
+        Addition, Delivery, DeliveryId, Entry, Memory, Order, Position, SubjectObject,
+        SubjectStore, Submission,
+    },
 };
 
 /// The Durable Object class, named so in the wrangler configuration.
 #[durable_object]
 pub struct Subject {
-    storage: AssertUnwindSafe<Storage>,
+    state: AssertUnwindSafe<State>,
     env: AssertUnwindSafe<Env>,
 }
 
 impl DurableObject for Subject {
     fn new(state: State, env: Env) -> Self {
         Self {
-            storage: AssertUnwindSafe(state.storage()),
+            state: AssertUnwindSafe(state),
             env: AssertUnwindSafe(env),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let config = config(&self.env).map_err(super::to_error)?;
+        let clock = WorkerClock::of(&self.env).await?;
+        let now = clock.now();
         let store = SqliteStore {
-            storage: &self.storage,
+            state: &self.state,
+            clock,
         };
         let object = SubjectObject {
             store: &store,
-            signer: &WebCryptoSigner(config.receipt_key.clone()),
+            signer: &signer(&config),
             issuer: &config.receipt_issuer(),
         };
         match request.path().as_str() {
-            STATE => answer(object.state()),
-            RECEIPTS => answer(object.receipts().await),
-            ACCEPT => {
+            STATE => {
+                let terms: Terms = request.json().await?;
+                answer(object.state(&terms, now).await)
+            }
+            SUBMIT => {
                 let submission: Submission = request.json().await?;
-                answer(object.accept(&submission, WorkerClock.now()).await)
+                answer(object.submit(&submission, now).await)
+            }
+            RECEIPTS => answer(object.receipts(now).await),
+            ORDER => {
+                let (subject, order): (SubjectId, Order) = request.json().await?;
+                answer(object.carry_out(subject, order, now).await)
+            }
+            FILE => {
+                let (subject, view, terms): (SubjectId, View, Option<Terms>) =
+                    request.json().await?;
+                answer(object.file(subject, view, terms.as_ref(), now).await)
             }
             _ => Response::error("no such operation", 404),
         }
     }
-}
 
-fn answer<T: serde::Serialize>(outcome: std::result::Result<T, Unavailable>) -> Result<Response> {
-    match outcome {
-        Ok(value) => Response::from_json(&value),
-        Err(Unavailable) => Response::error("unavailable", 503),
+    async fn alarm(&self) -> Result<Response> {
+        let config = config(&self.env).map_err(super::to_error)?;
+        let clock = WorkerClock::of(&self.env).await?;
+        let store = SqliteStore {
+            state: &self.state,
+            clock,
+        };
+        let object = SubjectObject {
+            store: &store,
+            signer: &signer(&config),
+            issuer: &config.receipt_issuer(),
+        };
+        let tallies = WorkerTallies { env: &self.env };
+        object
+            .wake(&tallies, clock.now())
+            .await
+            .map_err(super::to_error)?;
+        Response::empty()
     }
 }
 
+fn signer(config: &Config) -> WebCryptoSigner {
+    WebCryptoSigner(config.receipt_key.clone())
+}
+
 struct SqliteStore<'a> {
-    storage: &'a Storage,
+    state: &'a State,
+    clock: WorkerClock,
 }
 
 impl SqliteStore<'_> {
-    /// Whether anything was ever written. Reading leaves nothing behind, so most objects have no tables.
-    fn has_tables(&self) -> std::result::Result<bool, Unavailable> {
+    /// Whether there is a table of that name. Reading leaves nothing behind, so most objects have no tables.
+    fn has_table(&self, name: &str) -> std::result::Result<bool, Unavailable> {
         #[derive(Deserialize)]
         struct Row {}
-        let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'records'";
-        let rows: Vec<Row> = sql::rows(&self.storage.sql(), query, Vec::new())?;
+        let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?";
+        let rows: Vec<Row> = sql::rows(&self.state.storage().sql(), query, vec![sql::text(name)])?;
         Ok(!rows.is_empty())
     }
 
@@ -95,62 +139,80 @@ impl SqliteStore<'_> {
         #[derive(Deserialize)]
         struct Row {
             record: String,
+            text: Option<String>,
             receipt: Option<String>,
         }
-        if !self.has_tables()? {
+        if !self.has_table("records")? {
             return Ok(Vec::new());
         }
-        let query = format!("SELECT record, receipt FROM records {condition}");
-        let rows: Vec<Row> = sql::rows(&self.storage.sql(), &query, bindings)?;
+        let query = format!("SELECT record, text, receipt FROM records {condition}");
+        let rows: Vec<Row> = sql::rows(&self.state.storage().sql(), &query, bindings)?;
         let entry = |row: Row| {
             Ok(Entry {
                 record: sql::parse(&row.record)?,
+                text: row.text,
                 receipt: row.receipt,
             })
         };
         rows.into_iter().map(entry).collect()
     }
-}
 
-impl SubjectStore for SqliteStore<'_> {
+    fn tombstone(&self) -> std::result::Result<Option<Tombstone>, Unavailable> {
+        #[derive(Deserialize)]
+        struct Row {
+            tombstone: String,
+        }
+        if !self.has_table("tombstone")? {
+            return Ok(None);
+        }
+        let query = "SELECT tombstone FROM tombstone";
+        let rows: Vec<Row> = sql::rows(&self.state.storage().sql(), query, Vec::new())?;
+        rows.first()
+            .map(|row| sql::parse(&row.tombstone))
+            .transpose()
+    }
+
     fn position(&self) -> std::result::Result<Position, Unavailable> {
         #[derive(Deserialize)]
         struct Row {
-            state: String,
+            facts: String,
             sequence: u32,
             id: String,
         }
-        if !self.has_tables()? {
-            return Ok(Position {
-                state: SubjectState::New {},
-                head: None,
-            });
+        if !self.has_table("records")? {
+            return Ok(Position::default());
         }
         let rows: Vec<Row> = sql::rows(
-            &self.storage.sql(),
-            "SELECT state, sequence, id FROM state, records ORDER BY sequence DESC LIMIT 1",
+            &self.state.storage().sql(),
+            "SELECT facts, sequence, id FROM facts, records ORDER BY sequence DESC LIMIT 1",
             Vec::new(),
         )?;
         let Some(row) = rows.into_iter().next() else {
-            return Ok(Position {
-                state: SubjectState::New {},
-                head: None,
-            });
+            return Ok(Position::default());
         };
-        let record = row.id.parse().map_err(sql::failed)?;
-        let head = Some(Head {
-            sequence: row.sequence,
-            record,
-        });
+        let record: RecordId = row.id.parse().map_err(sql::failed)?;
+        let facts: Facts = sql::parse(&row.facts)?;
         Ok(Position {
-            state: sql::parse(&row.state)?,
-            head,
+            facts,
+            head: Some(Head {
+                sequence: row.sequence,
+                record,
+            }),
         })
     }
+}
 
-    fn entry_by_jti(&self, jti: &str) -> std::result::Result<Option<Entry>, Unavailable> {
+impl SubjectStore for SqliteStore<'_> {
+    fn memory(&self) -> std::result::Result<Memory, Unavailable> {
+        match self.tombstone()? {
+            Some(tombstone) => Ok(Memory::Erased(tombstone)),
+            None => self.position().map(Memory::Chain),
+        }
+    }
+
+    fn entry_by_key(&self, key: &str) -> std::result::Result<Option<Entry>, Unavailable> {
         Ok(self
-            .entries_where("WHERE jti = ?", vec![sql::text(jti)])?
+            .entries_where("WHERE key = ?", vec![sql::text(key)])?
             .pop())
     }
 
@@ -164,36 +226,45 @@ impl SubjectStore for SqliteStore<'_> {
         self.entries_where("ORDER BY sequence", Vec::new())
     }
 
-    async fn append(
-        &self,
-        record: &Record,
-        statement: &str,
-        state: SubjectState,
-    ) -> std::result::Result<(), Unavailable> {
-        let Event::Accepted(acceptance) = &record.event;
+    async fn append(&self, addition: Addition<'_>) -> std::result::Result<(), Unavailable> {
+        let Addition {
+            record,
+            key,
+            text,
+            facts,
+            delivery,
+            wake_at,
+        } = addition;
         let canonical = String::from_utf8(record.to_canonical_json()).map_err(sql::failed)?;
-        let row = vec![
+        let record = vec![
             i64::from(record.sequence).into(),
             sql::text(&record.id()),
-            sql::text(&acceptance.jti),
+            sql::optional_text(key),
             canonical.into(),
-            sql::text(statement),
+            sql::optional_text(text),
         ];
-        let state = vec![sql::json(&state)?];
-        let database = self.storage.sql();
+        let facts = vec![sql::json(facts)?];
+        let delivery = delivery.map(sql::json).transpose()?;
+        let alarm = wake_at.map(|at| self.clock.alarm(at));
+        let storage = self.state.storage();
         let write = async move |_| {
-            database.exec(TABLES, None)?;
+            let database = storage.sql();
+            database.exec(RECORD_TABLES, None)?;
+            database.exec(DELIVERY_TABLE, None)?;
             database.exec(
-                "INSERT INTO records (sequence, id, jti, record, statement) VALUES (?, ?, ?, ?, ?)",
-                row,
+                "INSERT INTO records (sequence, id, key, record, text) VALUES (?, ?, ?, ?, ?)",
+                record,
             )?;
             database.exec(
-                "INSERT OR REPLACE INTO state (only, state) VALUES (1, ?)",
-                state,
+                "INSERT OR REPLACE INTO facts (only, facts) VALUES (1, ?)",
+                facts,
             )?;
-            Ok(())
+            if let Some(delivery) = delivery {
+                database.exec(ADD_DELIVERY, vec![delivery])?;
+            }
+            sql::set_alarm(&storage, alarm).await
         };
-        self.storage.transaction(write).await.map_err(sql::failed)
+        sql::transaction(self.state, write).await
     }
 
     fn keep_receipt(
@@ -202,26 +273,109 @@ impl SubjectStore for SqliteStore<'_> {
         receipt: &str,
     ) -> std::result::Result<String, Unavailable> {
         sql::run(
-            &self.storage.sql(),
+            &self.state.storage().sql(),
             "UPDATE records SET receipt = ? WHERE id = ? AND receipt IS NULL",
             vec![sql::text(receipt), sql::text(&record)],
         )?;
         let entry = self.entry(record)?.ok_or(Unavailable)?;
         entry.receipt.ok_or(Unavailable)
     }
+
+    /// Deleted rows would stay readable in the file until their pages are used again, so the whole file is removed, and a
+    /// new one begun. A machine that stops between the two forgets the subject without a tombstone; nothing personal is
+    /// left then either, and whoever ordered it got no answer and orders it again.
+    async fn erase(
+        &self,
+        tombstone: &Tombstone,
+        delivery: Option<&Delivery>,
+        wake_at: Timestamp,
+    ) -> std::result::Result<(), Unavailable> {
+        let mut deliveries = self.deliveries()?;
+        deliveries.extend(delivery.copied());
+        let deliveries = deliveries
+            .iter()
+            .map(sql::json)
+            .collect::<std::result::Result<Vec<_>, _>>()?;
+        let tombstone = vec![sql::json(tombstone)?];
+        let alarm = (!deliveries.is_empty()).then(|| self.clock.alarm(wake_at));
+        let storage = self.state.storage();
+        storage.delete_all().await.map_err(sql::failed)?;
+        let write = async move |_| {
+            let database = storage.sql();
+            database.exec(TOMBSTONE_TABLE, None)?;
+            database.exec(DELIVERY_TABLE, None)?;
+            database.exec(SET_TOMBSTONE, tombstone)?;
+            for delivery in deliveries {
+                database.exec(ADD_DELIVERY, vec![delivery])?;
+            }
+            sql::set_alarm(&storage, alarm).await
+        };
+        sql::transaction(self.state, write).await
+    }
+
+    fn set_tombstone(&self, tombstone: &Tombstone) -> std::result::Result<(), Unavailable> {
+        let database = self.state.storage().sql();
+        sql::run(&database, SET_TOMBSTONE, vec![sql::json(tombstone)?])
+    }
+
+    fn deliveries(&self) -> std::result::Result<Vec<Delivery>, Unavailable> {
+        #[derive(Deserialize)]
+        struct Row {
+            delivery: String,
+        }
+        if !self.has_table("deliveries")? {
+            return Ok(Vec::new());
+        }
+        let query = "SELECT delivery FROM deliveries ORDER BY position";
+        let rows: Vec<Row> = sql::rows(&self.state.storage().sql(), query, Vec::new())?;
+        rows.iter().map(|row| sql::parse(&row.delivery)).collect()
+    }
+
+    fn forget_delivery(&self, id: DeliveryId) -> std::result::Result<(), Unavailable> {
+        sql::run(
+            &self.state.storage().sql(),
+            "DELETE FROM deliveries WHERE delivery ->> 'id' = ?",
+            vec![sql::text(id.digest())],
+        )
+    }
+
+    async fn wake_at(&self, at: Option<Timestamp>) -> std::result::Result<(), Unavailable> {
+        let alarm = at.map(|at| self.clock.alarm(at));
+        sql::set_alarm(&self.state.storage(), alarm)
+            .await
+            .map_err(sql::failed)
+    }
 }
 
-const TABLES: &str = "
+const RECORD_TABLES: &str = "
     CREATE TABLE IF NOT EXISTS records (
         sequence INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
-        jti TEXT NOT NULL UNIQUE,
+        key TEXT UNIQUE,
         record TEXT NOT NULL,
-        statement TEXT NOT NULL,
+        text TEXT,
         receipt TEXT
     ) STRICT;
-    CREATE TABLE IF NOT EXISTS state (
+    CREATE TABLE IF NOT EXISTS facts (
         only INTEGER PRIMARY KEY CHECK (only = 1),
-        state TEXT NOT NULL
+        facts TEXT NOT NULL
     ) STRICT;
 ";
+
+const DELIVERY_TABLE: &str = "
+    CREATE TABLE IF NOT EXISTS deliveries (
+        position INTEGER PRIMARY KEY,
+        delivery TEXT NOT NULL
+    ) STRICT
+";
+
+const TOMBSTONE_TABLE: &str = "
+    CREATE TABLE IF NOT EXISTS tombstone (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        tombstone TEXT NOT NULL
+    ) STRICT;
+";
+
+const SET_TOMBSTONE: &str = "INSERT OR REPLACE INTO tombstone (only, tombstone) VALUES (1, ?)";
+
+const ADD_DELIVERY: &str = "INSERT INTO deliveries (delivery) VALUES (?)";

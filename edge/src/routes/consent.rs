@@ -1,0 +1,179 @@
+//! The form of consent, for browsers and webviews with neither JavaScript nor WebAssembly.
+//!
+//! | route | from | with |
+//! |---|---|---|
+//! | `GET /consent?lang=` | an app's webview | the subject token in the header `Authorization` |
+//! | `POST /consent` | a form on a page of the host | the subject token as field `token`; `lang` |
+//! | `POST /consent` | the page itself, for another language | `ticket`, `lang` |
+//! | `POST /consent/accept` | the page itself | `ticket`, `lang` |
+//!
+//! There is no cookie: whoever holds the ticket is whom the page was made for ([`crate::ticket`]). The form is taken from
+//! no other origin than the edge's own.
+
+use http::StatusCode;
+use kelisim_shared::{
+    api::MessageReply,
+    diff::EditionDiff,
+    language::Language,
+    problem::{Problem, ProblemType},
+    record::{Source, SubjectId},
+    statement::{Control, Shown},
+    subject::{Message, Occurrence, State},
+    text::Line,
+};
+
+use super::{edition_of, in_force, status, submit, unavailable};
+use crate::{
+    auth,
+    config::Config,
+    nonce::Verdict,
+    pages,
+    ports::Platform,
+    reply::{self, Reply},
+    router::{Body, Call},
+    subject::Submission,
+    ticket::{InvalidTicket, Ticket},
+};
+
+/// `GET /consent`
+pub(super) async fn open(
+    call: &Call<'_, impl Body>,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let subject = auth::subject(call.headers, config, platform).await?;
+    let agreement = subject.token.agreement().clone();
+    page(subject.id, agreement, call.language(), config, platform).await
+}
+
+/// `POST /consent`
+pub(super) async fn open_by_form(
+    call: &Call<'_, impl Body>,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let fields = call.form(MAX_FORM_BYTES).await?;
+    let language = fields
+        .get("lang")
+        .and_then(|code| code.parse().ok())
+        .unwrap_or_else(|| call.language());
+    if let Some(sealed) = fields.get("ticket") {
+        demand_own_page(call)?;
+        let ticket = open_ticket(sealed, config, platform)?;
+        return page(ticket.subject, ticket.agreement, language, config, platform).await;
+    }
+    let token = fields.get("token").ok_or(ProblemType::TokenMissing)?;
+    let subject = auth::subject_of(token, config, platform).await?;
+    let agreement = subject.token.agreement().clone();
+    page(subject.id, agreement, language, config, platform).await
+}
+
+/// `POST /consent/accept`
+pub(super) async fn accept(
+    call: &Call<'_, impl Body>,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    demand_own_page(call)?;
+    let fields = call.form(MAX_FORM_BYTES).await?;
+    let sealed = fields.get("ticket").ok_or(ProblemType::FormInvalid)?;
+    let ticket = open_ticket(sealed, config, platform)?;
+    let in_force = in_force(platform).await?;
+    let submission = Submission {
+        subject: ticket.subject,
+        message: Message {
+            source: Source::Session {
+                ticket: ticket.digest(),
+                issued_at: ticket.issued_at,
+            },
+            occurrence: Occurrence::Accepted {
+                edition: ticket.edition,
+                shown: ticket.shown,
+                control: Control::FormAccept,
+            },
+            agreement: ticket.agreement,
+        },
+        text: Some(sealed.clone()),
+        terms: in_force.terms.clone(),
+        nonce: Verdict::Fresh,
+    };
+    let outcome = submit(&submission, platform).await?;
+    let (state, receipt) = match &outcome.reply {
+        MessageReply::Accepted { state, receipt, .. } => (state, Some(receipt.as_str())),
+        MessageReply::Presented { state, .. } | MessageReply::Unchanged { state } => (state, None),
+    };
+    let language = ticket.shown.interface_language;
+    let html = pages::accepted(&in_force.edition, state, receipt, language);
+    Ok(reply::form(status(&outcome), html))
+}
+
+/// The page for a subject: the form, if there is something to accept.
+async fn page(
+    subject: SubjectId,
+    agreement: Line<64>,
+    language: Language,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let in_force = in_force(platform).await?;
+    let edition = &in_force.edition;
+    let state = platform
+        .state(subject, &in_force.terms)
+        .await
+        .map_err(unavailable)?;
+    let changes = match state {
+        State::Accepted { .. } | State::Erased { .. } => {
+            let html = pages::accepted(edition, &state, None, language);
+            return Ok(reply::form(StatusCode::OK, html));
+        }
+        State::Pending { accepted, .. } => {
+            let accepted = edition_of(accepted, platform).await?;
+            Some(EditionDiff::between(&accepted, edition))
+        }
+        State::New {} | State::Withdrawn { .. } | State::Terminated { .. } => None,
+    };
+    let (text, _) = edition.text(language);
+    let ticket = Ticket {
+        subject,
+        agreement,
+        edition: edition.id(),
+        shown: Shown {
+            language: text.language,
+            text_sha256: text.sha256,
+            interface_language: language,
+        },
+        issued_at: platform.now(),
+    };
+    let notice = pages::Notice {
+        edition,
+        state: &state,
+        changes: changes.as_ref(),
+        ticket: &ticket.seal(&config.nonce_key),
+    };
+    let html = pages::consent(&notice, language);
+    Ok(reply::form(StatusCode::OK, html))
+}
+
+fn open_ticket(
+    sealed: &str,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<Ticket, ProblemType> {
+    Ticket::open(sealed, &config.nonce_key, platform.now()).map_err(|invalid| match invalid {
+        InvalidTicket::Forged => ProblemType::FormInvalid,
+        InvalidTicket::Expired => ProblemType::FormExpired,
+    })
+}
+
+/// Refuses a form that a page of another origin sends, an allowed one included. Browsers name the origin with every POST
+/// (Fetch Standard, "append a request `Origin` header").
+fn demand_own_page(call: &Call<'_, impl Body>) -> Result<(), ProblemType> {
+    if call.is_from_own_origin() {
+        Ok(())
+    } else {
+        Err(ProblemType::OriginNotAllowed)
+    }
+}
+
+/// The longest form, in bytes: a token of 16 KiB, or a ticket.
+const MAX_FORM_BYTES: usize = 20 * 1024;

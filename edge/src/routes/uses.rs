@@ -1,0 +1,69 @@
+//! Use of native apps, as hosts' backends report it.
+
+use kelisim_shared::{
+    api::UseReport,
+    canonical,
+    digest::Sha256Digest,
+    problem::{Problem, ProblemType},
+    record::{Place, Source},
+    subject::{Message, Occurrence},
+};
+
+use super::{in_force, status, submit};
+use crate::{
+    auth,
+    config::Config,
+    limits,
+    nonce::Verdict,
+    ports::Platform,
+    pseudonym,
+    reply::{self, Caching, Reply},
+    router::{Body, Call},
+    subject::Submission,
+};
+
+/// `POST /v1/uses`
+pub(super) async fn report(
+    call: &Call<'_, impl Body>,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let service = auth::service(call.headers, config, platform).await?;
+    let report: UseReport = call.json(MAX_REQUEST_BYTES).await?;
+    if !config.allowed_apps.contains(&report.app) {
+        return Err(ProblemType::UseOutOfScope.into());
+    }
+    let subject = pseudonym::of(&config.pseudonym_key, service.issuer(), &report.subject);
+    limits::by_subject(subject, platform).await?;
+    let in_force = in_force(platform).await?;
+    // The user's id goes no further than this: what is kept of the report is its hash, and not its text.
+    let content = canonical::encode(&report).map_err(|_| ProblemType::Internal)?;
+    let submission = Submission {
+        subject,
+        message: Message {
+            agreement: report.agreement,
+            source: Source::Service {
+                issuer: service.issuer().clone(),
+                service: service.service().clone(),
+                report: report.report,
+                content: Sha256Digest::of(&content),
+            },
+            occurrence: Occurrence::Used {
+                edition: None,
+                place: Place::App { app: report.app },
+            },
+        },
+        text: None,
+        terms: in_force.terms.clone(),
+        nonce: Verdict::Fresh,
+    };
+    let outcome = submit(&submission, platform).await?;
+    Ok(reply::json(
+        status(&outcome),
+        &outcome.reply,
+        Caching::NoStore,
+    ))
+}
+
+/// The longest report, in bytes.
+const MAX_REQUEST_BYTES: usize = 4 * 1024;

@@ -105,8 +105,12 @@ impl App {
                 Effect::LoadEdition(id) => self.answer(async move {
                     session.edition(id).await.map(Rc::new).map(Action::Opened)
                 }),
+                Effect::Present(sending) => self.answer(async move {
+                    session.present(*sending).await;
+                    Ok(Action::Presented)
+                }),
                 Effect::Send(sending) => {
-                    self.answer(async move { session.send(*sending).await.map(Action::Recorded) });
+                    self.answer(async move { session.send(*sending).await.map(Action::Answered) });
                 }
                 Effect::Refresh { token, renew } => {
                     self.answer(async move {

@@ -2,7 +2,7 @@
 //!
 //! These are the product's own words. The policy's words are shown as published, in the languages in which they
 //! were published. A press of the button is called an acceptance of the edition: never a signature, and never a
-//! consent to more than that.
+//! consent to more than that. Nor is use of the app after a deadline: it counts as acceptance, and is called that.
 
 mod en;
 mod kk;
@@ -52,12 +52,34 @@ pub struct Messages {
     pub own_page: &'static str,
     /// That a link opens in a new tab, for a screen reader.
     pub new_tab: &'static str,
+    /// Why a person who has withdrawn is asked again.
+    pub withdrawn: &'static str,
+    /// Why a person whose user agreement had ended is asked again.
+    pub terminated: &'static str,
     /// Another edition has taken the place of the one that was read.
     pub replaced: &'static str,
+    /// For a person who has accepted an earlier edition.
+    pub change: Change,
     /// Why nothing came of the press.
     pub failures: Failures,
     /// What was recorded.
     pub receipt: Receipt,
+}
+
+/// What is said of a change to a person who has accepted an earlier edition.
+pub struct Change {
+    /// What the person is asked for.
+    pub lead: &'static str,
+    /// Heading of what has changed, in the operator's words.
+    pub heading: &'static str,
+    /// What follows at the deadline; `{}`: the deadline.
+    pub until: &'static str,
+    /// What follows now that the deadline has come; `{}`: the deadline.
+    pub since: &'static str,
+    /// The button that puts it off, before the deadline.
+    pub later: &'static str,
+    /// The button that goes on using the app, from the deadline on.
+    pub go_on: &'static str,
 }
 
 /// Why nothing came of the press: what is known of the record, and a way on.
@@ -80,6 +102,10 @@ pub struct Receipt {
     pub title: &'static str,
     /// What the receipt is good for.
     pub lead: &'static str,
+    /// Heading where the app was used at or after the deadline.
+    pub implied_title: &'static str,
+    /// What the receipt is good for then.
+    pub implied_lead: &'static str,
     /// Before what was accepted.
     pub accepted: &'static str,
     /// Before date and time.
@@ -88,6 +114,10 @@ pub struct Receipt {
     pub server_clock: &'static str,
     /// Before the language of the text.
     pub language: &'static str,
+    /// Before the ground of an acceptance without a press.
+    pub ground: &'static str,
+    /// That ground; `{}`: the deadline.
+    pub use_since: &'static str,
     /// Before the record's id.
     pub record: &'static str,
     /// Button that keeps the receipt as a file.
@@ -125,7 +155,10 @@ mod tests {
                 messages.edition,
                 messages.no_text,
                 messages.in_full,
+                messages.change.until,
+                messages.change.since,
                 messages.failures.refused,
+                messages.receipt.use_since,
             ] {
                 assert_eq!(sentence.matches("{}").count(), 1, "{language}: {sentence}");
             }
@@ -133,14 +166,25 @@ mod tests {
     }
 
     #[test]
-    fn no_sentence_calls_a_press_a_signature() {
+    fn no_sentence_calls_acceptance_a_signature_or_a_consent() {
         for language in Language::ALL {
             let messages = messages(language);
             for sentence in [
                 messages.accept,
                 messages.lead,
                 messages.what_is_recorded,
+                messages.withdrawn,
+                messages.change.lead,
+                messages.change.until,
+                messages.change.since,
+                messages.change.later,
+                messages.change.go_on,
+                messages.receipt.title,
                 messages.receipt.lead,
+                messages.receipt.implied_title,
+                messages.receipt.implied_lead,
+                messages.receipt.ground,
+                messages.receipt.use_since,
             ] {
                 for word in [
                     "подпис",

@@ -8,11 +8,11 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use kelisim_shared::{
-    api::StatementReply, digest::Sha256Digest, edition::EditionId, policy::Policy,
-    problem::ProblemType, text::Line, time::Timestamp,
+    digest::Sha256Digest, edition::EditionId, policy::Policy, problem::ProblemType, text::Line,
+    time::Timestamp,
 };
 
-use crate::model::{Access, Edition, Receipt, Text};
+use crate::model::{Access, Edition, Ground, Receipt, Reply, Standing, Text};
 
 /// A value of JSON.
 pub trait Json: Sized {
@@ -26,6 +26,8 @@ pub trait Json: Sized {
     fn text(&self) -> Option<String>;
     /// The instant that a string names, written as [`Timestamp`] is.
     fn timestamp(&self) -> Option<Timestamp>;
+    /// The instant that a number names, in seconds since 1970-01-01T00:00:00Z (RFC 7519, `NumericDate`).
+    fn numeric_date(&self) -> Option<Timestamp>;
     /// The canonical spelling (RFC 8785).
     fn canonical(&self) -> Option<String>;
 }
@@ -34,16 +36,15 @@ pub trait Json: Sized {
 #[must_use]
 pub fn access<J: Json>(token: String, text: &str) -> Option<Access> {
     let status = J::parse(text)?;
-    let state = status.member("state")?;
     let edition = status.member("edition")?;
-    let id: EditionId = parsed(&edition, "id")?;
+    let issued_at = claims::<J>(&token)?.member("iat")?.numeric_date()?;
     Some(Access {
-        token,
-        edition: id,
-        settled: parsed(&state, "edition") == Some(id),
+        edition: parsed(&edition, "id")?,
+        standing: standing(&status.member("state")?, issued_at)?,
         authoritative: parsed(&edition, "authoritative")?,
         audience: parsed(&status, "audience")?,
         nonce: parsed(&status, "nonce")?,
+        token,
     })
 }
 
@@ -73,25 +74,24 @@ pub fn edition<J: Json>(id: EditionId, text: &str) -> Option<Edition> {
     )
 }
 
-/// Reads [`StatementReply`], and the claims of the receipt in it. Its signature is not checked: the answer came from
-/// the edge by TLS, and so would the key. It is there for whoever is shown the receipt later.
+/// Reads [`MessageReply`](kelisim_shared::api::MessageReply), as the answer to a press, and the claims of the receipt
+/// in it. Its signature is not checked: the answer came from the edge by TLS, and so would the key. It is there for
+/// whoever is shown the receipt later.
 #[must_use]
-pub fn receipt<J: Json>(text: &str) -> Option<Receipt> {
+pub fn reply<J: Json>(text: &str) -> Option<Reply> {
     let reply = J::parse(text)?;
-    let reply = StatementReply {
-        record: parsed(&reply, "record")?,
-        receipt: reply.member("receipt")?.text()?,
-    };
-    let claims: J = claims(&reply.receipt)?;
-    let record = claims.member("record")?;
-    let event = record.member("event")?;
-    Some(Receipt {
-        edition: parsed(&event, "edition")?,
-        language: parsed(&event, "language")?,
-        recorded_at: record.member("recorded_at")?.timestamp()?,
-        record: reply.record,
-        jws: reply.receipt,
-    })
+    match &*reply.member("outcome")?.text()? {
+        "accepted" => receipt(&reply).map(Reply::Accepted),
+        "unchanged" => {
+            let state = reply.member("state")?;
+            Some(if state.member("name")?.text()? == "accepted" {
+                Reply::Settled(parsed(&state, "edition")?)
+            } else {
+                Reply::Unchanged
+            })
+        }
+        _ => None,
+    }
 }
 
 /// Whether two tokens speak of the same subject of the same issuer. False when either cannot be read.
@@ -112,6 +112,50 @@ pub fn problem<J: Json>(text: &str) -> Option<ProblemType> {
     all.find(|problem| problem.uri() == uri)
 }
 
+/// Reads [`State`](kelisim_shared::subject::State), as of `now`.
+fn standing<J: Json>(state: &J, now: Timestamp) -> Option<Standing> {
+    Some(match &*state.member("name")?.text()? {
+        "new" => Standing::New,
+        "pending" => {
+            let deadline = state.member("deadline")?.timestamp()?;
+            if deadline <= now {
+                Standing::Due { deadline }
+            } else {
+                Standing::Pending { deadline }
+            }
+        }
+        "accepted" => Standing::Settled {
+            edition: parsed(state, "edition")?,
+        },
+        "withdrawn" => Standing::Withdrawn,
+        "terminated" => Standing::Terminated,
+        "erased" => Standing::Erased,
+        _ => return None,
+    })
+}
+
+fn receipt<J: Json>(reply: &J) -> Option<Receipt> {
+    let jws = reply.member("receipt")?.text()?;
+    let record = claims::<J>(&jws)?.member("record")?;
+    let event = record.member("event")?;
+    let ground = event.member("ground")?;
+    Some(Receipt {
+        edition: parsed(&event, "edition")?,
+        ground: match &*ground.member("basis")?.text()? {
+            "explicit" => Ground::Explicit {
+                language: parsed(&ground.member("shown")?, "language")?,
+            },
+            "implied" => Ground::Implied {
+                deadline: ground.member("deadline")?.timestamp()?,
+            },
+            _ => return None,
+        },
+        record: parsed(reply, "record")?,
+        recorded_at: record.member("recorded_at")?.timestamp()?,
+        jws,
+    })
+}
+
 /// The claims of a JWS, whose signature is not checked.
 fn claims<J: Json>(jws: &str) -> Option<J> {
     let payload = Base64UrlUnpadded::decode_vec(jws.split('.').nth(1)?).ok()?;
@@ -129,6 +173,10 @@ fn edition_text<J: Json>(entry: &J, source: &J) -> Option<Text> {
         sha256,
         purposes: lines(entry, "purposes")?,
         data_categories: lines(entry, "data_categories")?,
+        summary: match entry.member("summary") {
+            Some(summary) => Some(summary.text()?.parse().ok()?),
+            None => None,
+        },
         policy: Policy::parse(&source).ok()?,
     })
 }

@@ -2,29 +2,34 @@
 //! came of it comes back as an [`Action`].
 //!
 //! ```text
-//! Opening ──Opened──► Notice ──Accept──► busy ──Recorded──► Receipt ──Close──► Closed
-//!    │                   ▲                │
-//!    └─Failed─► Closed   └─────Failed─────┘  (once by itself after a fresh token, nonce or edition)
+//! Opening ──Opened──► Notice ──Accept──► busy ──Answered──► Receipt ──Close──► Closed
+//!    │                 │  ▲               │                                      ▲
+//!    └─Failed─► Closed │  └────Failed─────┘  (once by itself after a fresh token, nonce or edition)
+//!                      └──Close, before the deadline of a change─────────────────┘
 //! ```
 //!
-//! A press is only ever for the edition on the screen: when another comes into force meanwhile, that one is
+//! At or after that deadline, leaving the notice states that the app goes on being used, and the edge decides what
+//! follows. A press is only ever for the edition on the screen: when another comes into force meanwhile, that one is
 //! shown and waits for a press of its own.
+//!
+//! The first thing that the edge is told of an edition is that its notice is shown. Nothing else is sent until that has
+//! been answered or has failed, so that the record of a press can name the record of the showing.
 
+mod access;
 mod edition;
+mod failure;
+mod notice;
 mod receipt;
 
 use std::rc::Rc;
 
-use kelisim_shared::{
-    edition::EditionId,
-    language::Language,
-    problem::ProblemType,
-    statement::{Acceptance, Control},
-    text::Line,
-};
+use kelisim_shared::{edition::EditionId, language::Language, statement::Event, time::Timestamp};
 
+pub use access::{Access, Standing};
 pub use edition::{Edition, Text};
-pub use receipt::Receipt;
+pub use failure::Failure;
+pub use notice::{Notice, Press, Progress};
+pub use receipt::{Ground, Receipt};
 
 /// Everything that the widget knows.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +44,7 @@ pub struct State {
 pub enum Screen {
     /// Nothing yet: the edition is on its way.
     Opening,
-    /// The edition, and the button.
+    /// The edition, and the buttons.
     Notice(Notice),
     /// What was recorded of that edition.
     Receipt(Rc<Edition>, Receipt),
@@ -47,68 +52,13 @@ pub enum Screen {
     Closed,
 }
 
-/// The edition in force before a person who has not accepted it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Notice {
-    /// The edition.
-    pub edition: Rc<Edition>,
-    /// Whether it took the place of another that was being read.
-    pub replaced: bool,
-    /// What has come of the button so far.
-    pub progress: Progress,
-}
-
-/// What has come of the button so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Progress {
-    /// It has not been pressed.
-    Idle,
-    /// It was pressed, and the answer is awaited.
-    Busy {
-        /// Whether this is the second try, which the widget made by itself.
-        retried: bool,
-    },
-    /// It was pressed in vain.
-    Failed(Failure),
-}
-
-/// Why something did not come about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Failure {
-    /// No answer, or one that says to try again.
-    Unreachable,
-    /// The edge refused, and said why.
-    Problem(ProblemType),
-    /// The host's backend gave no token.
-    TokenRefused,
-    /// The answer is not what the contract says, or a text does not match its hash.
-    Unreadable,
-    /// The browser cannot sign.
-    CryptoUnavailable,
-}
-
-/// Where the subject stands, and what the edge wants to see with a statement.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Access {
-    /// The subject token in its compact form.
-    pub token: String,
-    /// The edition in force.
-    pub edition: EditionId,
-    /// Whether the subject has accepted it.
-    pub settled: bool,
-    /// The language of its authoritative text.
-    pub authoritative: Language,
-    /// What a statement's `aud` must be.
-    pub audience: Line<200>,
-    /// A nonce for a statement.
-    pub nonce: Line<128>,
-}
-
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// The edition is here, and holds together.
     Opened(Rc<Edition>),
+    /// The edge knows that the notice is shown, or could not be told.
+    Presented,
     /// A language of the interface was chosen.
     ChooseLanguage(Language),
     /// A reference to a clause was followed.
@@ -117,16 +67,27 @@ pub enum Action {
     Accept,
     /// A fresh status is here, and maybe a fresh token.
     Refreshed(Access),
-    /// The edge has recorded the acceptance, or had before.
-    Recorded(Receipt),
+    /// The edge has answered to a press.
+    Answered(Reply),
     /// The effect under way came to nothing.
     Failed(Failure),
     /// The receipt is to be kept as a file.
     SaveReceipt,
-    /// The receipt has been seen.
+    /// The button beside was pressed: the receipt has been seen, or the notice is left without an acceptance.
     Close,
     /// The browser has closed the dialog: by Escape, or by an Android phone's gesture of going back.
     Dismissed,
+}
+
+/// What the edge answers to a press.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Reply {
+    /// The acceptance is on record, now or since an earlier press.
+    Accepted(Receipt),
+    /// Nothing was recorded: that edition has been accepted already.
+    Settled(EditionId),
+    /// Nothing was recorded.
+    Unchanged,
 }
 
 /// What has to be done in the world.
@@ -134,7 +95,9 @@ pub enum Action {
 pub enum Effect {
     /// Get an edition and hold it against its id; answers [`Action::Opened`].
     LoadEdition(EditionId),
-    /// Sign a statement and send it; answers [`Action::Recorded`].
+    /// Sign and send that the notice is shown; whatever comes of it, answers [`Action::Presented`] within seconds.
+    Present(Box<Sending>),
+    /// Sign and send what was pressed; answers [`Action::Answered`].
     Send(Box<Sending>),
     /// Get a fresh status, with this token or with a fresh one of the same subject; answers [`Action::Refreshed`].
     Refresh {
@@ -161,8 +124,8 @@ pub enum Effect {
 pub struct Sending {
     /// What the edge wants to see.
     pub access: Access,
-    /// What the person did.
-    pub acceptance: Acceptance,
+    /// What happened.
+    pub event: Event,
 }
 
 /// What the host is told, as a DOM event.
@@ -170,6 +133,13 @@ pub struct Sending {
 pub enum Announcement {
     /// `kelisim:accepted`.
     Accepted(Receipt),
+    /// `kelisim:postponed`: the notice was left, and nothing was recorded as far as is known here.
+    Postponed {
+        /// The edition.
+        edition: EditionId,
+        /// From when continued use counts as acceptance of it.
+        deadline: Timestamp,
+    },
     /// `kelisim:settled`: it turned out that there is nothing to do.
     Settled(EditionId),
     /// `kelisim:error`: nothing could be shown.
@@ -217,6 +187,12 @@ impl State {
         self.language
     }
 
+    /// Where the subject stands.
+    #[must_use]
+    pub const fn standing(&self) -> Standing {
+        self.access.standing
+    }
+
     /// What is on the screen.
     #[must_use]
     pub const fn screen(&self) -> &Screen {
@@ -229,197 +205,41 @@ impl State {
 #[must_use]
 pub fn update(state: State, action: Action) -> (State, Vec<Effect>) {
     let State {
-        language,
-        access,
+        mut language,
+        mut access,
         screen,
     } = state;
-    let with = |access, screen, effects| {
-        (
-            State {
-                language,
-                access,
-                screen,
-            },
-            effects,
-        )
-    };
-    match (screen, action) {
-        (screen, Action::ChooseLanguage(language)) => (
-            State {
-                language,
-                access,
-                screen,
-            },
-            vec![],
-        ),
-        (screen, Action::Jump(anchor)) => {
-            with(access, screen, vec![Effect::MoveTo(Place::Text(anchor))])
+    let (screen, effects) = match (screen, action) {
+        (screen, Action::ChooseLanguage(chosen)) => {
+            language = chosen;
+            (screen, vec![])
         }
+        (screen, Action::Jump(anchor)) => (screen, vec![Effect::MoveTo(Place::Text(anchor))]),
         (Screen::Opening, Action::Opened(edition)) => {
-            let screen = Screen::notice(edition, false, Progress::Idle);
-            with(access, screen, vec![Effect::MoveTo(Place::Heading)])
+            notice::show(language, &access, edition, false)
         }
-        (Screen::Opening, Action::Failed(failure)) => {
-            let effect = Effect::Announce(Announcement::Error(failure));
-            with(access, Screen::Closed, vec![effect])
-        }
-        (Screen::Notice(notice), action) => {
-            let (access, screen, effects) = on_notice(language, access, notice, action);
-            with(access, screen, effects)
-        }
+        (Screen::Opening, Action::Failed(failure)) => close(Announcement::Error(failure)),
+        (Screen::Notice(notice), action) => notice::update(language, &mut access, notice, action),
         (Screen::Receipt(edition, receipt), Action::SaveReceipt) => {
             let effect = Effect::Save {
                 name: receipt.file_name(),
                 text: receipt.jws.clone(),
             };
-            with(access, Screen::Receipt(edition, receipt), vec![effect])
+            (Screen::Receipt(edition, receipt), vec![effect])
         }
-        (Screen::Receipt(..), Action::Close | Action::Dismissed) => {
-            with(access, Screen::Closed, vec![])
-        }
-        (screen, _) => with(access, screen, vec![]),
-    }
-}
-
-fn on_notice(
-    language: Language,
-    access: Access,
-    notice: Notice,
-    action: Action,
-) -> (Access, Screen, Vec<Effect>) {
-    let busy = |notice: &Notice, retried| {
-        let progress = Progress::Busy { retried };
-        Screen::notice(Rc::clone(&notice.edition), notice.replaced, progress)
+        (Screen::Receipt(..), Action::Close | Action::Dismissed) => (Screen::Closed, vec![]),
+        (screen, _) => (screen, vec![]),
     };
-    match (notice.progress, action) {
-        (Progress::Idle | Progress::Failed(_), Action::Accept) => {
-            let effect = try_to_accept(language, &access, &notice);
-            (access, busy(&notice, false), vec![effect])
-        }
-        (Progress::Busy { retried }, Action::Refreshed(access)) => {
-            if access.settled {
-                let settled = Announcement::Settled(access.edition);
-                (access, Screen::Closed, vec![Effect::Announce(settled)])
-            } else {
-                let effect = try_to_accept(language, &access, &notice);
-                (access, busy(&notice, retried), vec![effect])
-            }
-        }
-        (Progress::Busy { .. }, Action::Opened(edition)) => {
-            let screen = Screen::notice(edition, true, Progress::Idle);
-            (access, screen, vec![Effect::MoveTo(Place::Heading)])
-        }
-        (Progress::Busy { .. }, Action::Recorded(receipt)) => {
-            if receipt.edition != notice.edition.id() {
-                return (access, notice.failed(Failure::Unreadable), vec![]);
-            }
-            let accepted = Announcement::Accepted(receipt.clone());
-            let effects = vec![Effect::Announce(accepted), Effect::MoveTo(Place::Heading)];
-            (access, Screen::Receipt(notice.edition, receipt), effects)
-        }
-        (Progress::Busy { retried }, Action::Failed(failure)) => match Recovery::from(failure) {
-            recovery @ (Recovery::FreshToken | Recovery::FreshStatus) if !retried => {
-                let renew = matches!(recovery, Recovery::FreshToken);
-                let token = access.token.clone();
-                let effect = Effect::Refresh { token, renew };
-                (access, busy(&notice, true), vec![effect])
-            }
-            _ => (access, notice.failed(failure), vec![]),
-        },
-        // Nobody has answered yet, so it comes back.
-        (_, Action::Dismissed) => (
-            access,
-            Screen::Notice(notice),
-            vec![Effect::MoveTo(Place::Heading)],
-        ),
-        _ => (access, Screen::Notice(notice), vec![]),
-    }
+    let state = State {
+        language,
+        access,
+        screen,
+    };
+    (state, effects)
 }
 
-/// Sends the acceptance of the edition on the screen, or fetches the one that has taken its place.
-fn try_to_accept(interface: Language, access: &Access, notice: &Notice) -> Effect {
-    let edition = &notice.edition;
-    if access.edition != edition.id() {
-        return Effect::LoadEdition(access.edition);
-    }
-    let text = edition.text(interface);
-    Effect::Send(Box::new(Sending {
-        access: access.clone(),
-        acceptance: Acceptance {
-            edition: edition.id(),
-            language: text.language,
-            text_sha256: text.sha256,
-            interface_language: interface,
-            control: Control::DialogAccept,
-        },
-    }))
-}
-
-impl Screen {
-    const fn notice(edition: Rc<Edition>, replaced: bool, progress: Progress) -> Self {
-        Self::Notice(Notice {
-            edition,
-            replaced,
-            progress,
-        })
-    }
-}
-
-impl Failure {
-    /// Its name for programs: the problem's type where there is one.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Unreachable => "unreachable",
-            Self::Problem(problem) => problem.uri(),
-            Self::TokenRefused => "token-refused",
-            Self::Unreadable => "unreadable",
-            Self::CryptoUnavailable => "crypto-unavailable",
-        }
-    }
-}
-
-impl Notice {
-    fn failed(self, failure: Failure) -> Screen {
-        Screen::notice(self.edition, self.replaced, Progress::Failed(failure))
-    }
-}
-
-/// What may help after a failure, with no press needed.
-enum Recovery {
-    FreshToken,
-    FreshStatus,
-    None,
-}
-
-impl From<Failure> for Recovery {
-    fn from(failure: Failure) -> Self {
-        use ProblemType as Type;
-        match failure {
-            Failure::Problem(
-                Type::TokenMissing
-                | Type::TokenMalformed
-                | Type::TokenAlgorithm
-                | Type::TokenIssuer
-                | Type::TokenKey
-                | Type::TokenSignature
-                | Type::TokenAudience
-                | Type::TokenExpired
-                | Type::TokenNotYetValid
-                | Type::TokenLifetime
-                | Type::StatementToken,
-            ) => Self::FreshToken,
-            Failure::Problem(
-                Type::NonceInvalid
-                | Type::NonceExpired
-                | Type::JtiReused
-                | Type::StatementAudience
-                | Type::EditionNotInForce
-                | Type::EditionUnknown,
-            ) => Self::FreshStatus,
-            _ => Self::None,
-        }
-    }
+fn close(announcement: Announcement) -> (Screen, Vec<Effect>) {
+    (Screen::Closed, vec![Effect::Announce(announcement)])
 }
 
 #[cfg(test)]

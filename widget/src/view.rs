@@ -13,7 +13,7 @@ use yew::prelude::*;
 
 use crate::{
     i18n::{self, Messages},
-    model::{Action, Anchor, Screen, State},
+    model::{Action, Anchor, Progress, Screen, State},
 };
 
 /// What every view needs.
@@ -52,15 +52,19 @@ pub fn dialog(
         edge,
         heading,
     };
-    let (body, answered) = match state.screen() {
+    let standing = state.standing();
+    let (body, can_close) = match state.screen() {
         Screen::Opening | Screen::Closed => return Html::default(),
-        Screen::Notice(notice) => (notice::view(&context, notice), false),
+        Screen::Notice(notice) => (
+            notice::view(&context, notice, standing),
+            standing.can_leave() && !matches!(notice.progress, Progress::Busy { .. }),
+        ),
         Screen::Receipt(edition, receipt) => (receipt::view(&context, edition, receipt), true),
     };
     html! {
         <dialog ref={dialog} part="dialog" role="dialog" aria-modal="true" aria-labelledby="title"
-            closedby={if answered { "closerequest" } else { "none" }} lang={context.language.code()}
-            onkeydown={(!answered).then(stay_on_escape)} oncancel={(!answered).then(stay)}
+            closedby={if can_close { "closerequest" } else { "none" }} lang={context.language.code()}
+            onkeydown={(!can_close).then(stay_on_escape)} oncancel={(!can_close).then(stay)}
             onclose={dispatch.reform(|_| Action::Dismissed)}>
             { body }
         </dialog>
@@ -84,8 +88,8 @@ fn problem_code(problem: ProblemType) -> &'static str {
     uri.rsplit_once(':').map_or(uri, |(_, code)| code)
 }
 
-/// Escape is no answer. To refuse `cancel` is not enough: browsers that do not know `closedby` yet let the second Escape
-/// through.
+/// Escape is no answer where one is needed. To refuse `cancel` is not enough: browsers that do not know `closedby` yet
+/// let the second Escape through.
 fn stay_on_escape() -> Callback<KeyboardEvent> {
     Callback::from(|event: KeyboardEvent| {
         if event.key() == "Escape" {

@@ -1,7 +1,8 @@
 /* Kelisim's loader: <script async src="https://EDGE/kelisim.js" data-token-url="/kelisim/token"></script>
    Defines <kelisim-consent token-url lang> and puts one into the page if there is none. For a person who has nothing to
-   do it makes two requests and shows nothing. Events of the element, all of which bubble:
-   kelisim:accepted {edition, record, receipt}, kelisim:settled {edition}, kelisim:error {reason}. */
+   do it makes two requests and shows nothing; where everything about them was erased, it fires no event either. Events
+   of the element, all of which bubble: kelisim:accepted {edition, basis, record, receipt}, kelisim:postponed {edition,
+   deadline}, kelisim:settled {edition}, kelisim:error {reason}. */
 (() => {
   const NAME = "kelisim-consent";
   const script = document.currentScript;
@@ -18,8 +19,9 @@
         const token = await this.token();
         if (!token) return;
         const status = await answer(edge + "/v1/status", { headers: { authorization: "Bearer " + token } });
-        const { state, edition } = JSON.parse(status);
-        if (state.name == "accepted" && state.edition == edition.id) return this.tell("settled", { edition: edition.id });
+        const { state } = JSON.parse(status);
+        if (state.name == "accepted") return this.tell("settled", { edition: state.edition });
+        if (state.name == "erased") return;
         const widget = await import(edge + "/widget/kelisim_widget.js");
         await widget.default();
         if (this.turn != turn) return;

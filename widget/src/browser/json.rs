@@ -24,16 +24,12 @@ impl Json for JsValue {
         self.as_string()
     }
 
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "`as` saturates, turns NaN into 0, and a date is at most 8.64e15 ms (ECMA-262, 21.4.1.1)"
-    )]
     fn timestamp(&self) -> Option<Timestamp> {
-        let milliseconds = Date::parse(&self.as_string()?);
-        if milliseconds.is_nan() {
-            return None;
-        }
-        Timestamp::from_unix_milliseconds(milliseconds as i64).ok()
+        instant(Date::parse(&self.as_string()?))
+    }
+
+    fn numeric_date(&self) -> Option<Timestamp> {
+        instant(self.as_f64()? * 1000.0)
     }
 
     /// `JSON.stringify` spells strings and numbers as RFC 8785 wants them (its section 3.2.2), and `sort` compares
@@ -41,6 +37,17 @@ impl Json for JsValue {
     fn canonical(&self) -> Option<String> {
         JSON::stringify(&sorted(self)).ok().map(String::from)
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "`as` saturates, and what is no instant is refused"
+)]
+fn instant(milliseconds: f64) -> Option<Timestamp> {
+    if milliseconds.is_nan() {
+        return None;
+    }
+    Timestamp::from_unix_milliseconds(milliseconds as i64).ok()
 }
 
 fn sorted(value: &JsValue) -> JsValue {

@@ -1,10 +1,11 @@
 //! Runs the effects of the model for one element in one page.
 
-use js_sys::Array;
+use js_sys::{Array, Date};
 use kelisim_shared::{
     api::StatementRequest,
     edition::EditionId,
-    statement::{self, Claims, Event},
+    statement::{self, Claims},
+    time::Timestamp,
     token::TokenHash,
 };
 use wasm_bindgen::{JsCast, JsValue};
@@ -22,7 +23,7 @@ use super::{
 };
 use crate::{
     json,
-    model::{Access, Announcement, Edition, Failure, Receipt, Sending},
+    model::{Access, Announcement, Edition, Failure, Reply, Sending},
 };
 
 /// The element in its page, the edge, and the host's backend.
@@ -57,19 +58,30 @@ impl Session {
     /// Fetches an edition, and holds its texts against its manifest and that against its id.
     ///
     /// # Errors
-    /// Those of [`edge::request`]; [`Failure::Unreadable`] if it does not hold together.
+    /// Those of [`edge::get`]; [`Failure::Unreadable`] if it does not hold together.
     pub async fn edition(&self, id: EditionId) -> Result<Edition, Failure> {
         let url = [&self.edge, "/v1/editions/", &id.to_string()].concat();
-        let answer = edge::request(&url, None, None).await?;
+        let answer = edge::get(&url, None).await?;
         json::edition::<JsValue>(id, &answer).ok_or(Failure::Unreadable)
     }
 
-    /// Signs and sends a statement.
+    /// Tells the edge that the notice is shown. Whether it comes to know is no matter of the person's, who is not kept
+    /// waiting for it.
+    pub async fn present(&self, sending: Sending) {
+        let _ = self.submit(sending, PRESENTING).await;
+    }
+
+    /// Sends what was pressed.
     ///
     /// # Errors
-    /// Those of [`edge::request`]; [`Failure::CryptoUnavailable`] if nothing could be signed.
-    pub async fn send(&self, sending: Sending) -> Result<Receipt, Failure> {
-        let Sending { access, acceptance } = sending;
+    /// Those of [`edge::get`]; [`Failure::CryptoUnavailable`] if nothing could be signed.
+    pub async fn send(&self, sending: Sending) -> Result<Reply, Failure> {
+        let answer = self.submit(sending, edge::PATIENCE).await?;
+        json::reply::<JsValue>(&answer).ok_or(Failure::Unreadable)
+    }
+
+    async fn submit(&self, sending: Sending, patience: i32) -> Result<String, Failure> {
+        let Sending { access, event } = sending;
         let unavailable = |_| Failure::CryptoUnavailable;
         let claims = Claims {
             aud: access.audience,
@@ -80,7 +92,7 @@ impl Session {
                 .map_err(|_| Failure::CryptoUnavailable)?,
             nonce: access.nonce,
             ath: TokenHash::of(&access.token),
-            event: Event::Accepted(acceptance),
+            event,
         };
         let key = keys::device_key().await.map_err(unavailable)?;
         let statement = statement::sign(&claims, key.public(), &key)
@@ -89,15 +101,14 @@ impl Session {
         let body = serde_json::to_string(&StatementRequest { statement })
             .expect("a request has string keys only");
         let url = [&self.edge, "/v1/statements"].concat();
-        let answer = edge::request(&url, Some(&access.token), Some(&body)).await?;
-        json::receipt::<JsValue>(&answer).ok_or(Failure::Unreadable)
+        edge::post(&url, &access.token, &body, patience).await
     }
 
     /// Fetches a fresh status, with `token` or, to renew it, with a fresh one. A press is one person's: where somebody
     /// else has signed in meanwhile, it is not theirs.
     ///
     /// # Errors
-    /// Those of [`edge::request`]; [`Failure::TokenRefused`] if the host's backend gives no token for the same subject.
+    /// Those of [`edge::get`]; [`Failure::TokenRefused`] if the host's backend gives no token for the same subject.
     pub async fn refresh(&self, token: String, renew: bool) -> Result<Access, Failure> {
         let token = if renew {
             let fresh = self.token().await.ok_or(Failure::TokenRefused)?;
@@ -109,7 +120,7 @@ impl Session {
             token
         };
         let url = [&self.edge, "/v1/status"].concat();
-        let answer = edge::request(&url, Some(&token), None).await?;
+        let answer = edge::get(&url, Some(&token)).await?;
         json::access::<JsValue>(token, &answer).ok_or(Failure::Unreadable)
     }
 
@@ -148,8 +159,16 @@ impl Session {
                 "kelisim:accepted",
                 object(&[
                     ("edition", &receipt.edition.to_string().into()),
+                    ("basis", &receipt.ground.basis().into()),
                     ("record", &receipt.record.to_string().into()),
                     ("receipt", &JsValue::from_str(&receipt.jws)),
+                ]),
+            ),
+            Announcement::Postponed { edition, deadline } => (
+                "kelisim:postponed",
+                object(&[
+                    ("edition", &edition.to_string().into()),
+                    ("deadline", &written(*deadline)),
                 ]),
             ),
             Announcement::Settled(edition) => (
@@ -184,6 +203,16 @@ pub fn move_to(element: &HtmlElement) {
     let _ = element.focus();
 }
 
+/// An instant as the edge writes it.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the milliseconds of an instant are below 2^53"
+)]
+fn written(instant: Timestamp) -> JsValue {
+    let milliseconds = JsValue::from_f64(instant.unix_milliseconds() as f64);
+    Date::new(&milliseconds).to_iso_string().into()
+}
+
 fn download(name: &str, text: &str) -> Result<(), JsValue> {
     let options = BlobPropertyBag::new();
     options.set_type("application/jose");
@@ -200,3 +229,6 @@ fn download(name: &str, text: &str) -> Result<(), JsValue> {
         .set_timeout_with_callback_and_timeout_and_arguments_0(revoke.unchecked_ref(), 60_000)?;
     Ok(())
 }
+
+/// How long a press waits for the edge to know that the notice is shown, in milliseconds.
+const PRESENTING: i32 = 3_000;

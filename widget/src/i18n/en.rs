@@ -2,7 +2,7 @@
 
 use kelisim_shared::language::Language;
 
-use super::{Failures, Messages, Receipt};
+use super::{Change, Failures, Messages, Receipt};
 
 pub(super) const MESSAGES: Messages = Messages {
     title: "Privacy policy",
@@ -29,7 +29,17 @@ pub(super) const MESSAGES: Messages = Messages {
     recording: "Recording…",
     own_page: "Open on its own page, or print",
     new_tab: "(in a new tab)",
+    withdrawn: "At your request, your earlier acceptance of the policy no longer applies, so you are asked again.",
+    terminated: "Your user agreement was ended, and your earlier acceptance of the policy no longer applies, so you are asked again.",
     replaced: "A new edition came into force while you were reading, and is shown below. Your press does not count for it: read it and decide afresh.",
+    change: Change {
+        lead: "The policy has changed. Read the changes and accept the new edition.",
+        heading: "Changes in this edition",
+        until: "Deadline: {}. From then on, using the app counts as acceptance of this change.",
+        since: "The deadline has passed: {}. If you go on using the app, that will be recorded as acceptance of this change.",
+        later: "Later",
+        go_on: "Go on using the app",
+    },
     failures: Failures {
         unreachable: "The server did not answer, so nothing is confirmed as recorded. Check your connection and try again: there will be no second record.",
         refused: "The server refused the request, and nothing was recorded. Reload the page and try again. Code for support: {}",
@@ -40,10 +50,14 @@ pub(super) const MESSAGES: Messages = Messages {
     receipt: Receipt {
         title: "Edition accepted",
         lead: "It has been recorded. The receipt confirms what you accepted and when: keep a copy of it.",
+        implied_title: "Edition counted as accepted",
+        implied_lead: "You went on using the app after the deadline, and that has been recorded as acceptance of the edition. The receipt confirms the record: keep a copy of it.",
         accepted: "What was accepted",
         when: "When",
         server_clock: "by the server's clock",
         language: "Text shown",
+        ground: "Basis",
+        use_since: "use of the app after the deadline: {}",
         record: "Record number",
         save: "Save the receipt",
         close: "Close",

@@ -1,18 +1,23 @@
 use kelisim_shared::{
-    api::{EditionSummary, StatementReply, Status},
+    api::{EditionSummary, MessageReply, Status},
     canonical,
+    deadline::{Calendar, Deadline, Rule},
     digest::Sha256Digest,
-    edition::{Change, Channel, Draft, DraftText, Edition as Published, Operator},
+    edition::{
+        Channel, Draft, DraftChange, DraftSuccession, DraftText, Edition as Published, Operator,
+    },
     jwk::Thumbprint,
     language::Language,
     problem::Problem,
     receipt::Issuer,
-    record::{self, Acceptance, Assurance, Basis, Record, RecordId, RecordType, SubjectId},
+    record::{
+        self, Acceptance, Basis, Event, Place, Record, RecordId, RecordType, Source, SubjectId,
+    },
     software::SoftwareSigner,
-    statement::Control,
+    statement::{Control, Shown},
     subject::State,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -37,6 +42,10 @@ impl Json for Value {
         self.as_str()?.parse().ok()
     }
 
+    fn numeric_date(&self) -> Option<Timestamp> {
+        Timestamp::from_unix_milliseconds(self.as_i64()? * 1000).ok()
+    }
+
     fn canonical(&self) -> Option<String> {
         String::from_utf8(canonical::encode(self).ok()?).ok()
     }
@@ -44,22 +53,24 @@ impl Json for Value {
 
 #[test]
 fn reads_an_edition_as_shared_writes_it() {
-    let published = published();
-    let read = edition::<Value>(published.id(), &document(&published)).unwrap();
-    let manifest = published.manifest();
-    assert_eq!(read.id(), published.id());
-    assert_eq!(read.published_at(), manifest.published_at);
-    assert_eq!(*read.operator(), manifest.operator.name);
-    for language in Language::ALL {
-        let (entry, policy) = published.text(language);
-        let text = read.text(language);
-        assert_eq!(text.language, entry.language);
-        assert_eq!(text.sha256, entry.sha256);
-        assert_eq!(text.purposes, entry.purposes);
-        assert_eq!(text.data_categories, entry.data_categories);
-        assert_eq!(text.policy, *policy);
+    for published in [published(), changed()] {
+        let read = edition::<Value>(published.id(), &document(&published)).unwrap();
+        let manifest = published.manifest();
+        assert_eq!(read.id(), published.id());
+        assert_eq!(read.published_at(), manifest.published_at);
+        assert_eq!(*read.operator(), manifest.operator.name);
+        for language in Language::ALL {
+            let (entry, policy) = published.text(language);
+            let text = read.text(language);
+            assert_eq!(text.language, entry.language);
+            assert_eq!(text.sha256, entry.sha256);
+            assert_eq!(text.purposes, entry.purposes);
+            assert_eq!(text.data_categories, entry.data_categories);
+            assert_eq!(text.summary, entry.summary);
+            assert_eq!(text.policy, *policy);
+        }
+        assert_eq!(read.authoritative().language, manifest.authoritative);
     }
-    assert_eq!(read.authoritative().language, manifest.authoritative);
 }
 
 #[test]
@@ -85,15 +96,33 @@ fn refuses_an_edition_that_does_not_hold_together() {
 #[test]
 fn reads_a_status_as_shared_writes_it() {
     let edition = EditionSummary::from(published().manifest());
-    let record = RecordId::new(Sha256Digest::of(b"record"));
-    let accepted = |edition| State::Accepted {
-        edition,
-        basis: Basis::Explicit,
-        record,
-        recorded_at: "2026-11-23T06:00:00.000Z".parse().unwrap(),
-    };
-    let older = EditionId::new(Sha256Digest::of(b"older"));
-    for state in [State::New {}, accepted(older), accepted(edition.id)] {
+    let token = token("a", "b", 1_795_410_000);
+    for (state, standing) in [
+        (State::New {}, Standing::New),
+        (accepted(), Standing::Settled { edition: older() }),
+        (
+            State::Withdrawn {
+                effective_at: at("2026-11-23T06:00:00.000Z"),
+            },
+            Standing::Withdrawn,
+        ),
+        (
+            State::Terminated {
+                erase_at: at("2029-11-23T06:00:00.000Z"),
+            },
+            Standing::Terminated,
+        ),
+        (
+            State::Erased {
+                erased_at: at("2026-11-23T06:00:00.000Z"),
+            },
+            Standing::Erased,
+        ),
+    ] {
+        assert_eq!(
+            state.is_settled(),
+            matches!(standing, Standing::Settled { .. })
+        );
         let status = Status {
             state,
             edition: edition.clone(),
@@ -101,54 +130,132 @@ fn reads_a_status_as_shared_writes_it() {
             nonce: "n-1".parse().unwrap(),
         };
         let json = serde_json::to_string(&status).unwrap();
-        let read = access::<Value>("t".to_owned(), &json).unwrap();
         let expected = Access {
-            token: "t".to_owned(),
+            token: token.clone(),
             edition: edition.id,
-            settled: status.is_settled(),
+            standing,
             authoritative: edition.authoritative,
             audience: status.audience,
             nonce: status.nonce,
         };
-        assert_eq!(read, expected);
+        assert_eq!(access::<Value>(token.clone(), &json), Some(expected));
     }
 }
 
 #[test]
-fn reads_a_receipt_as_shared_issues_it() {
-    let record = record();
-    let jws = pollster::block_on(issuer().issue(record.clone(), &signer())).unwrap();
-    let reply = StatementReply {
-        record: record.id(),
-        receipt: jws.clone(),
+fn a_deadline_has_come_when_the_token_was_issued_at_it() {
+    let state = State::Pending {
+        accepted: older(),
+        deadline: deadline(),
     };
-    let json = serde_json::to_string(&reply).unwrap();
-    let read = receipt::<Value>(&json).unwrap();
-    let record::Event::Accepted(acceptance) = record.event.clone();
-    assert_eq!(
-        read,
-        Receipt {
-            edition: acceptance.edition,
-            language: acceptance.language,
-            record: record.id(),
-            recorded_at: record.recorded_at,
-            jws,
-        }
-    );
-    let id = record.id().to_string();
-    let name = format!("kelisim-receipt-{}.jws", &id[..12]);
-    assert_eq!(read.file_name(), name);
+    let status = Status {
+        state,
+        edition: EditionSummary::from(published().manifest()),
+        audience: "https://consent.example".parse().unwrap(),
+        nonce: "n-1".parse().unwrap(),
+    };
+    let json = serde_json::to_string(&status).unwrap();
+    let deadline = deadline().instant();
+    for (seconds, expected) in [
+        (-1, Standing::Pending { deadline }),
+        (0, Standing::Due { deadline }),
+        (1, Standing::Due { deadline }),
+    ] {
+        let token = token("a", "b", deadline.unix_seconds() + seconds);
+        let read = access::<Value>(token, &json).unwrap();
+        assert_eq!(read.standing, expected, "{seconds} s");
+    }
+    assert_eq!(access::<Value>("no token".to_owned(), &json), None);
 }
 
 #[test]
-fn refuses_what_is_no_receipt() {
+fn reads_a_receipt_as_shared_issues_it() {
+    let shown = Shown {
+        language: Language::Ru,
+        text_sha256: Sha256Digest::of(b"text"),
+        interface_language: Language::Kk,
+    };
+    let place = Place::Web {
+        origin: "https://smartaqkol.chat".parse().unwrap(),
+    };
+    for (written, expected) in [
+        (
+            record::Ground::Explicit {
+                shown,
+                control: Control::DialogAccept,
+            },
+            Ground::Explicit {
+                language: Language::Ru,
+            },
+        ),
+        (
+            record::Ground::Implied {
+                deadline: deadline(),
+                place,
+            },
+            Ground::Implied {
+                deadline: deadline().instant(),
+            },
+        ),
+    ] {
+        assert_eq!(json!(expected.basis()), json!(written.basis()));
+        let record = record(written);
+        let jws = pollster::block_on(issuer().issue(record.clone(), &signer())).unwrap();
+        let answer = MessageReply::Accepted {
+            record: record.id(),
+            receipt: jws.clone(),
+            state: accepted(),
+        };
+        let Some(Reply::Accepted(receipt)) = read_reply(&answer) else {
+            panic!("{answer:?}");
+        };
+        let id = record.id().to_string();
+        let name = format!("kelisim-receipt-{}.jws", &id[..12]);
+        assert_eq!(receipt.file_name(), name);
+        assert_eq!(
+            receipt,
+            Receipt {
+                edition: older(),
+                ground: expected,
+                record: record.id(),
+                recorded_at: record.recorded_at,
+                jws,
+            }
+        );
+    }
+}
+
+#[test]
+fn reads_that_nothing_had_to_be_recorded() {
+    let pending = State::Pending {
+        accepted: older(),
+        deadline: deadline(),
+    };
+    for (state, expected) in [
+        (accepted(), Reply::Settled(older())),
+        (pending, Reply::Unchanged),
+    ] {
+        let answer = MessageReply::Unchanged { state };
+        assert_eq!(read_reply(&answer), Some(expected));
+    }
+}
+
+#[test]
+fn refuses_what_is_no_reply_to_a_press() {
+    let presented = MessageReply::Presented {
+        record: RecordId::new(Sha256Digest::of(b"record")),
+        state: State::New {},
+    };
+    assert_eq!(read_reply(&presented), None);
+    let record = "0".repeat(64);
     for json in [
         "",
         "{}",
-        r#"{"record":"x","receipt":"a.b.c"}"#,
-        &format!(r#"{{"record":"{}","receipt":"a.e30.c"}}"#, "0".repeat(64)),
+        r#"{"outcome":"unchanged"}"#,
+        r#"{"outcome":"accepted","record":"x","receipt":"a.b.c"}"#,
+        &format!(r#"{{"outcome":"accepted","record":"{record}","receipt":"a.e30.c"}}"#),
     ] {
-        assert_eq!(receipt::<Value>(json), None, "{json}");
+        assert_eq!(reply::<Value>(json), None, "{json}");
     }
 }
 
@@ -163,20 +270,56 @@ fn reads_every_problem_as_shared_writes_it() {
     }
 }
 
+#[test]
+fn knows_whether_two_tokens_speak_of_the_same_subject() {
+    let first = token("a", "b", 1);
+    for (other, expected) in [
+        (token("a", "b", 2), true),
+        (token("a", "c", 1), false),
+        (token("c", "b", 1), false),
+        ("e30.e30.AA".to_owned(), false),
+        (String::new(), false),
+    ] {
+        assert_eq!(
+            have_same_subject::<Value>(&first, &other),
+            expected,
+            "{other}"
+        );
+    }
+    assert!(!have_same_subject::<Value>("", ""));
+}
+
 fn published() -> Published {
+    publish(DraftChange::Initial {}, None)
+}
+
+fn changed() -> Published {
+    let succession = DraftSuccession {
+        supersedes: published().id(),
+        rule: Rule::default(),
+    };
+    publish(
+        DraftChange::Material(succession),
+        Some("Новый пункт о сроках."),
+    )
+}
+
+fn publish(change: DraftChange, summary: Option<&str>) -> Published {
     let line = |text: &str| text.parse().unwrap();
     let draft = Draft {
         authoritative: Language::Ru,
         channels: vec![Channel::Site],
-        change: Change::Initial {},
+        change,
+        publish_at: None,
         texts: vec![DraftText {
             language: Language::Ru,
             body: include_str!("../../../www/editions/first/privacy.ru.txt").to_owned(),
             purposes: vec![line("исполнение соглашения"), line("обработка запросов")],
             data_categories: vec![line("номер телефона")],
+            summary: summary.map(|summary| summary.parse().unwrap()),
         }],
     };
-    let published_at = "2026-11-23T05:00:00.000Z".parse().unwrap();
+    let published_at = at("2026-11-23T05:00:00.000Z");
     let Issuer {
         operator,
         policy_url,
@@ -206,53 +349,57 @@ fn signer() -> SoftwareSigner {
     SoftwareSigner::from_scalar(&[7; 32]).unwrap()
 }
 
-fn record() -> Record {
+fn record(ground: record::Ground) -> Record {
     let digest = Sha256Digest::of;
     Record {
         r#type: RecordType::V1,
         sequence: 1,
         previous: None,
         subject: SubjectId::new(digest(b"subject")),
-        recorded_at: "2026-11-23T06:00:00.000Z".parse().unwrap(),
-        agreement: "2026-01".parse().unwrap(),
-        event: record::Event::Accepted(Acceptance {
-            basis: Basis::Explicit,
-            assurance: Assurance::Device,
-            edition: EditionId::new(digest(b"edition")),
-            language: Language::Ru,
-            text_sha256: digest(b"text"),
-            interface_language: Language::Kk,
-            control: Control::DialogAccept,
-            key: Thumbprint::new(digest(b"key")),
-            statement: digest(b"statement"),
-            jti: "j".parse().unwrap(),
-            claimed_at: 1.try_into().unwrap(),
+        recorded_at: at("2026-12-05T06:00:00.000Z"),
+        event: Event::Accepted(Acceptance {
+            edition: older(),
+            agreement: "2026-01".parse().unwrap(),
+            presentation: None,
+            ground,
+            source: Source::Device {
+                key: Thumbprint::new(digest(b"key")),
+                statement: digest(b"statement"),
+                jti: "j".parse().unwrap(),
+                claimed_at: 1.try_into().unwrap(),
+            },
         }),
     }
 }
 
-#[test]
-fn knows_whether_two_tokens_speak_of_the_same_subject() {
-    let token = |iss: &str, sub: &str, exp: u32| {
-        let claims = serde_json::json!({ "iss": iss, "sub": sub, "exp": exp }).to_string();
-        format!(
-            "e30.{}.AA",
-            Base64UrlUnpadded::encode_string(claims.as_bytes())
-        )
-    };
-    let first = token("a", "b", 1);
-    for (other, expected) in [
-        (token("a", "b", 2), true),
-        (token("a", "c", 1), false),
-        (token("c", "b", 1), false),
-        ("e30.e30.AA".to_owned(), false),
-        (String::new(), false),
-    ] {
-        assert_eq!(
-            have_same_subject::<Value>(&first, &other),
-            expected,
-            "{other}"
-        );
+fn accepted() -> State {
+    State::Accepted {
+        edition: older(),
+        basis: Basis::Explicit,
+        record: RecordId::new(Sha256Digest::of(b"record")),
+        recorded_at: at("2026-11-23T06:00:00.000Z"),
     }
-    assert!(!have_same_subject::<Value>("", ""));
+}
+
+fn older() -> EditionId {
+    EditionId::new(Sha256Digest::of(b"older"))
+}
+
+fn deadline() -> Deadline {
+    let published_at = at("2026-11-23T05:00:00.000Z");
+    Deadline::of(published_at, Rule::default(), Calendar::kazakhstan()).unwrap()
+}
+
+fn at(instant: &str) -> Timestamp {
+    instant.parse().unwrap()
+}
+
+fn read_reply(answer: &MessageReply) -> Option<Reply> {
+    reply::<Value>(&serde_json::to_string(answer).unwrap())
+}
+
+fn token(iss: &str, sub: &str, iat: i64) -> String {
+    let claims = json!({ "iss": iss, "sub": sub, "iat": iat }).to_string();
+    let claims = Base64UrlUnpadded::encode_string(claims.as_bytes());
+    ["e30.", &claims, ".AA"].concat()
 }

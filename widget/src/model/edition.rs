@@ -1,8 +1,8 @@
 //! An edition as it is shown.
 
 use kelisim_shared::{
-    digest::Sha256Digest, edition::EditionId, language::Language, policy::Policy, text::Line,
-    time::Timestamp,
+    digest::Sha256Digest, edition::EditionId, language::Language, policy::Policy, statement::Shown,
+    text::Line, time::Timestamp,
 };
 
 /// An edition whose texts match its manifest and whose manifest matches its id; see [`crate::json::edition`].
@@ -26,6 +26,8 @@ pub struct Text {
     pub purposes: Vec<Line<300>>,
     /// What data is processed.
     pub data_categories: Vec<Line<300>>,
+    /// What has changed since the edition before; none in the first.
+    pub summary: Option<Line<1000>>,
     /// The whole text.
     pub policy: Policy,
 }
@@ -83,5 +85,16 @@ impl Edition {
         texts
             .find(|text| text.language == language)
             .unwrap_or_else(|| self.authoritative())
+    }
+
+    /// What is on the screen where the interface speaks that language.
+    #[must_use]
+    pub fn shown(&self, interface_language: Language) -> Shown {
+        let text = self.text(interface_language);
+        Shown {
+            language: text.language,
+            text_sha256: text.sha256,
+            interface_language,
+        }
     }
 }

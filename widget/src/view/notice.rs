@@ -12,7 +12,7 @@ use yew::prelude::*;
 use super::{Context, footer, policy};
 use crate::{
     i18n::fill,
-    model::{Action, Anchor, Edition, Notice},
+    model::{Action, Anchor, Edition, Notice, Standing, Text},
 };
 
 /// The clause that names the purposes, and the one that names the data (`seed` of the policy, and every edition of it
@@ -20,16 +20,22 @@ use crate::{
 const PURPOSES: (u16, u16) = (2, 1);
 const DATA_CATEGORIES: (u16, u16) = (2, 2);
 
-pub(super) fn view(context: &Context<'_>, notice: &Notice) -> Html {
+pub(super) fn view(context: &Context<'_>, notice: &Notice, standing: Standing) -> Html {
     let edition = &*notice.edition;
     let text = edition.text(context.language);
     let policy = &text.policy;
     html! {
         <>
             <div class="scroll" part="content">
-                { header(context, edition) }
+                { header(context, edition, standing) }
                 if notice.replaced {
                     <p class="note" part="note" role="status">{ context.messages.replaced }</p>
+                }
+                if let Some(why) = why_again(context, standing) {
+                    <p class="note" part="note">{ why }</p>
+                }
+                if standing.can_leave() {
+                    { change(context, text) }
                 }
                 if text.language != context.language {
                     <p class="note" part="note">{ no_text(context, text.language) }</p>
@@ -41,20 +47,25 @@ pub(super) fn view(context: &Context<'_>, notice: &Notice) -> Html {
                 </div>
                 { policy::view(context, policy, text.language) }
             </div>
-            { footer::view(context, notice) }
+            { footer::view(context, notice, standing) }
         </>
     }
 }
 
-fn header(context: &Context<'_>, edition: &Edition) -> Html {
+fn header(context: &Context<'_>, edition: &Edition, standing: Standing) -> Html {
     let messages = context.messages;
+    let lead = if standing.can_leave() {
+        messages.change.lead
+    } else {
+        messages.lead
+    };
     let published = edition.published_at();
     html! {
         <header>
             <p class="operator" lang={edition.authoritative().language.code()}>{ edition.operator().as_str() }</p>
             <h2 id="title" part="title" tabindex="-1" ref={context.heading.clone()}>{ messages.title }</h2>
             { languages(context) }
-            <p class="lead">{ messages.lead }</p>
+            <p class="lead">{ lead }</p>
             <details class="edition">
                 <summary>
                     <span>{ fill(messages.published, &date::day(context.language, published)) }</span>
@@ -68,6 +79,27 @@ fn header(context: &Context<'_>, edition: &Edition) -> Html {
                 </dl>
             </details>
         </header>
+    }
+}
+
+/// Why a person who has accepted before is asked as if for the first time.
+fn why_again(context: &Context<'_>, standing: Standing) -> Option<&'static str> {
+    match standing {
+        Standing::Withdrawn => Some(context.messages.withdrawn),
+        Standing::Terminated => Some(context.messages.terminated),
+        _ => None,
+    }
+}
+
+fn change(context: &Context<'_>, text: &Text) -> Html {
+    let Some(summary) = &text.summary else {
+        return Html::default();
+    };
+    html! {
+        <section class="change" part="change">
+            <h3>{ context.messages.change.heading }</h3>
+            <p lang={text.language.code()}>{ summary.as_str() }</p>
+        </section>
     }
 }
 

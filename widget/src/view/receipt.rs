@@ -6,13 +6,17 @@ use yew::prelude::*;
 use super::{Context, notice::short};
 use crate::{
     i18n::fill,
-    model::{Action, Edition, Receipt},
+    model::{Action, Edition, Ground, Receipt},
 };
 
 pub(super) fn view(context: &Context<'_>, edition: &Edition, receipt: &Receipt) -> Html {
     let messages = &context.messages.receipt;
     let published = date::day(context.language, edition.published_at());
     let recorded = date::moment(context.language, receipt.recorded_at);
+    let (title, lead) = match receipt.ground {
+        Ground::Explicit { .. } => (messages.title, messages.lead),
+        Ground::Implied { .. } => (messages.implied_title, messages.implied_lead),
+    };
     html! {
         <>
             <div class="scroll receipt" part="content receipt">
@@ -20,8 +24,8 @@ pub(super) fn view(context: &Context<'_>, edition: &Edition, receipt: &Receipt) 
                     <circle cx="24" cy="24" r="24" />
                     <path d="M14.5 24.5l6.5 6.5 12.5-13.5" />
                 </svg>
-                <h2 id="title" part="title" tabindex="-1" ref={context.heading.clone()}>{ messages.title }</h2>
-                <p class="lead">{ messages.lead }</p>
+                <h2 id="title" part="title" tabindex="-1" ref={context.heading.clone()}>{ title }</h2>
+                <p class="lead">{ lead }</p>
                 <dl>
                     <div>
                         <dt>{ messages.accepted }</dt>
@@ -35,10 +39,7 @@ pub(super) fn view(context: &Context<'_>, edition: &Edition, receipt: &Receipt) 
                         <dt>{ messages.when }</dt>
                         <dd>{ recorded }{ ", " }{ messages.server_clock }</dd>
                     </div>
-                    <div>
-                        <dt>{ messages.language }</dt>
-                        <dd>{ (context.messages.in_language)(receipt.language) }</dd>
-                    </div>
+                    <div>{ ground(context, receipt.ground) }</div>
                     <div>
                         <dt>{ messages.record }</dt>
                         <dd><code>{ receipt.record.to_string() }</code></dd>
@@ -57,4 +58,22 @@ pub(super) fn view(context: &Context<'_>, edition: &Edition, receipt: &Receipt) 
             </footer>
         </>
     }
+}
+
+fn ground(context: &Context<'_>, ground: Ground) -> Html {
+    let messages = &context.messages.receipt;
+    let (term, description) = match ground {
+        Ground::Explicit { language } => (
+            messages.language,
+            (context.messages.in_language)(language).to_owned(),
+        ),
+        Ground::Implied { deadline } => (
+            messages.ground,
+            fill(
+                messages.use_since,
+                &date::moment(context.language, deadline),
+            ),
+        ),
+    };
+    html! { <><dt>{ term }</dt><dd>{ description }</dd></> }
 }

@@ -47,12 +47,38 @@ impl Device {
             "event": {
                 "kind": "accepted",
                 "edition": edition.id(),
-                "language": "ru",
-                "text_sha256": edition.text(Language::Ru).0.sha256,
-                "interface_language": "kk",
+                "shown": Self::shown(edition),
                 "control": "dialog-accept",
             },
         })
+    }
+
+    /// What is on the screen when an edition is shown in Russian, with a Kazakh interface.
+    #[must_use]
+    pub fn shown(edition: &Edition) -> Value {
+        json!({
+            "language": "ru",
+            "text_sha256": edition.text(Language::Ru).0.sha256,
+            "interface_language": "kk",
+        })
+    }
+
+    /// A good statement about the edition in force, of the event that `event` makes of it.
+    ///
+    /// # Errors
+    /// The edge does not give what it needs.
+    pub fn statement(
+        &self,
+        edge: &Edge,
+        token: &str,
+        jti: &str,
+        event: impl Fn(&Edition) -> Value,
+    ) -> Result<String> {
+        let nonce = edge.status(token)?.nonce;
+        let edition = edge.edition()?;
+        let mut claims = Self::claims(token, &edition, nonce.as_str(), jti);
+        claims["event"] = event(&edition);
+        Ok(self.sign(&self.header(), &claims))
     }
 
     /// A good acceptance of the edition in force.

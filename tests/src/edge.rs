@@ -1,14 +1,21 @@
 //! A real edge: workerd through wrangler, with its state in a folder of its own.
 
 use std::{
+    fs,
+    path::Path,
     sync::{Mutex, MutexGuard},
     time::Duration,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
-use kelisim_shared::{api::Status, edition::Edition, problem::ProblemType};
+use kelisim_shared::{
+    api::{MessageReply, Status, TokenReply, staff::Found},
+    edition::Edition,
+    problem::ProblemType,
+    record::RecordId,
+};
 use serde_json::Value;
 use sha2::Sha256;
 use tempfile::TempDir;
@@ -235,13 +242,53 @@ impl Edge {
         self.send(request, body)
     }
 
-    /// `POST /v1/statements`.
+    /// `POST /v1/statements`, as a page of the edge's own would.
     ///
     /// # Errors
     /// As [`Edge::send`].
     pub fn submit(&self, token: &str, statement: &str) -> Result<Answer> {
+        let request = self
+            .request("POST", "/v1/statements")
+            .header("Authorization", format!("Bearer {token}"))
+            .header("Content-Type", "application/json")
+            .header("Origin", self.url());
         let body = serde_json::json!({ "statement": statement });
-        self.post_as(token, "/v1/statements", body.to_string().as_bytes())
+        self.send(request, body.to_string().as_bytes())
+    }
+
+    /// Publishes the first edition's text with these replacements in it, as the publisher.
+    ///
+    /// # Errors
+    /// As [`Edge::send`].
+    pub fn publish_changed(&self, class: &str, replacements: &[(&str, &str)]) -> Result<Answer> {
+        let draft = self.changed_draft(class, replacements)?;
+        self.order("publisher", "POST", "/v1/admin/editions", &draft)
+    }
+
+    /// A draft of the text in force with these replacements in it, in the place of the edition in force.
+    ///
+    /// # Errors
+    /// There is no edition in force.
+    pub fn changed_draft(&self, class: &str, replacements: &[(&str, &str)]) -> Result<Value> {
+        let in_force = self.edition()?;
+        let mut draft = seed::publish_request(&seed::first_edition())?;
+        let mut body = in_force.document().texts[0].clone();
+        for (from, to) in replacements {
+            ensure!(body.contains(from), "{from} is not in the text");
+            body = body.replace(from, to);
+        }
+        draft["change"] = serde_json::json!({ "class": class, "supersedes": in_force.id() });
+        draft["texts"][0]["body"] = body.into();
+        draft["texts"][0]["summary"] = "Изменены сроки.".into();
+        Ok(draft)
+    }
+
+    /// Whether these bytes are anywhere in the files that the server keeps.
+    ///
+    /// # Errors
+    /// A file cannot be read.
+    pub fn has_on_disk(&self, needle: &str) -> Result<bool> {
+        holds(&self.options.state, needle.as_bytes())
     }
 
     /// `GET /v1/status`, which has to succeed.
@@ -262,6 +309,58 @@ impl Edge {
         Ok(receipts.receipts)
     }
 
+    /// A token by the preview's issuer, whose clock is the server's. The query says for whom: `sub=aigerim`,
+    /// `role=officer`, `service=backend`.
+    ///
+    /// # Errors
+    /// The edge gives none.
+    pub fn token(&self, query: &str) -> Result<String> {
+        let request = self.request("POST", &format!("/preview/token?{query}"));
+        let reply: TokenReply = self.send(request, &[])?.parsed(200)?;
+        Ok(reply.token)
+    }
+
+    /// Moves the server's clock, which runs on from there.
+    ///
+    /// # Errors
+    /// The edge refuses.
+    pub fn set_clock(&self, now: &str) -> Result<()> {
+        let request = self
+            .request("PUT", "/preview/clock")
+            .header("Content-Type", "application/json");
+        let body = serde_json::json!({ "now": now }).to_string();
+        let answer = self.send(request, body.as_bytes())?;
+        ensure!(answer.status == 204, "{answer:?}");
+        Ok(())
+    }
+
+    /// Sends JSON as a member of staff with that role.
+    ///
+    /// # Errors
+    /// As [`Edge::send`].
+    pub fn order(&self, role: &str, method: &str, path: &str, body: &Value) -> Result<Answer> {
+        let request = self
+            .request(method, path)
+            .header(
+                "Authorization",
+                format!("Bearer {}", self.token(&format!("role={role}"))?),
+            )
+            .header("Content-Type", "application/json");
+        self.send(request, body.to_string().as_bytes())
+    }
+
+    /// The address of a user's records for staff.
+    ///
+    /// # Errors
+    /// The look-up fails.
+    pub fn subject_path(&self, user: &str) -> Result<String> {
+        let lookup =
+            serde_json::json!({ "issuer": "https://preview.kelisim.invalid", "subject": user });
+        let path = "/v1/admin/subjects/lookup";
+        let found: Found = self.order("officer", "POST", path, &lookup)?.parsed(200)?;
+        Ok(format!("/v1/admin/subjects/{}", found.subject))
+    }
+
     /// The edition in force.
     ///
     /// # Errors
@@ -270,6 +369,15 @@ impl Edge {
         let document = self.get("/v1/editions/current")?.parsed(200)?;
         Ok(Edition::from_document(document)?)
     }
+}
+
+/// An acceptance that is on record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    /// The record.
+    pub record: RecordId,
+    /// Its receipt.
+    pub receipt: String,
 }
 
 /// An answer of any status.
@@ -310,6 +418,19 @@ impl Answer {
         serde_json::from_slice(&self.body).with_context(|| format!("{:?}", self.text()))
     }
 
+    /// What the answer says is on record, if the status is this one.
+    ///
+    /// # Errors
+    /// Another status, or another outcome.
+    pub fn accepted(&self, status: u16) -> Result<Accepted> {
+        match self.parsed(status)? {
+            MessageReply::Accepted {
+                record, receipt, ..
+            } => Ok(Accepted { record, receipt }),
+            other => bail!("{other:?}"),
+        }
+    }
+
     /// The type of the problem that the answer is, if it is one in every way that RFC 9457 asks for.
     ///
     /// # Errors
@@ -328,6 +449,22 @@ impl Answer {
         );
         Ok(kind)
     }
+}
+
+fn holds(folder: &Path, needle: &[u8]) -> Result<bool> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let found = if path.is_dir() {
+            holds(&path, needle)?
+        } else {
+            let bytes = fs::read(&path)?;
+            bytes.windows(needle.len()).any(|window| window == needle)
+        };
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn agent() -> Agent {

@@ -7,9 +7,11 @@ pub mod edge;
 pub mod host;
 pub mod host_page;
 pub mod jose;
+pub mod person;
 
 pub use browser::{Browser, Screen};
 pub use device::Device;
 pub use edge::{Answer, Edge};
 pub use host::Host;
 pub use host_page::HostPage;
+pub use person::Person;

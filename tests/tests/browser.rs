@@ -2,7 +2,14 @@
 
 use anyhow::{Context, Result};
 use kelisim_shared::{
-    jwk::JwkSet, receipt::VerifiedReceipt, record::Event, software::SoftwareVerifier,
+    date,
+    deadline::Deadline,
+    jwk::JwkSet,
+    language::Language,
+    receipt::VerifiedReceipt,
+    record::{Acceptance, Event, Ground, Place, Record},
+    software::SoftwareVerifier,
+    time::Timestamp,
 };
 use kelisim_tests::{Browser, Edge, HostPage, Screen};
 use serde_json::{Value, json};
@@ -42,20 +49,18 @@ async fn a_person_reads_accepts_and_is_not_asked_again() -> Result<()> {
     );
 
     accept.click().await?;
-    let accepted = browser.event("kelisim:accepted").await?;
-    let receipt = accepted["receipt"].as_str().context("a receipt")?;
-    let keys = JwkSet::parse(&edge.get("/.well-known/jwks.json")?.body)?;
-    let receipt = VerifiedReceipt::verify(receipt, &keys, &SoftwareVerifier).await?;
-    let record = &receipt.claims().record;
-    let Event::Accepted(acceptance) = &record.event;
+    let (record, acceptance) = accepted(&edge, &browser, "explicit").await?;
     assert_eq!(acceptance.edition, edge.edition()?.id());
+    let Ground::Explicit { shown, .. } = &acceptance.ground else {
+        anyhow::bail!("{acceptance:?}");
+    };
     assert_eq!(
-        (
-            acceptance.language.code(),
-            acceptance.interface_language.code()
-        ),
-        ("ru", "ru")
+        (shown.language, shown.interface_language),
+        (Language::Ru, Language::Ru)
     );
+    assert_eq!(record.sequence, 2, "the showing of the notice came first");
+    assert!(acceptance.presentation.is_some(), "it names the showing");
+    assert_eq!(acceptance.presentation, record.previous);
     let shown = browser.part("dialog[open] .receipt").await?.text().await?;
     assert!(shown.contains(&record.id().to_string()), "{shown}");
 
@@ -120,10 +125,6 @@ async fn the_keyboard_alone_is_enough() -> Result<()> {
 async fn it_speaks_three_languages_and_fits_every_screen() -> Result<()> {
     let edge = Edge::start()?;
     let browser = Browser::start(Screen::PHONE).await?;
-    let narrow = Screen {
-        width: 320,
-        ..Screen::PHONE
-    };
     for (language, words) in [
         ("kk", "қазақ тілінде"),
         ("ru", "Прочитайте"),
@@ -146,20 +147,7 @@ async fn it_speaks_three_languages_and_fits_every_screen() -> Result<()> {
                 .as_deref(),
             Some("ru")
         );
-        for (name, screen) in [
-            ("phone-light", Screen::PHONE),
-            ("phone-dark", Screen::PHONE.dark()),
-            ("narrow-light", narrow),
-            ("desktop-light", Screen::DESKTOP),
-            ("desktop-dark", Screen::DESKTOP.dark()),
-        ] {
-            browser.resize(screen).await?;
-            let overflow = browser.run(OVERFLOW).await?;
-            assert_eq!(overflow, json!([]), "scrolls sideways: {language} {name}");
-            browser
-                .screenshot(&format!("dialog-{language}-{name}"))
-                .await?;
-        }
+        fits_every_screen(&browser, &format!("dialog-{language}")).await?;
     }
     browser.part("button[part=accept]").await?.click().await?;
     browser.event("kelisim:accepted").await?;
@@ -187,6 +175,116 @@ async fn it_speaks_three_languages_and_fits_every_screen() -> Result<()> {
         );
         browser.screenshot(&format!("privacy-kk-{name}")).await?;
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_change_says_what_it_is_and_until_when_and_can_be_put_off() -> Result<()> {
+    let edge = Edge::start()?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    let deadline = change_what_was_accepted(&edge, &browser).await?;
+    let postponed = json!({ "edition": edge.edition()?.id(), "deadline": deadline });
+
+    browser.driver.refresh().await?;
+    let text = browser.part("dialog[open]").await?.text().await?;
+    let moment = date::moment(Language::Ru, deadline.instant());
+    for words in [SUMMARY, &moment, "считается принятием этого изменения"]
+    {
+        assert!(text.contains(words), "{words} is missing in {text}");
+    }
+    let summary = browser.part("[part=change] [lang=ru]").await?;
+    assert_eq!(summary.text().await?, SUMMARY);
+    browser.part("button[part=leave]").await?.click().await?;
+    assert_eq!(browser.event("kelisim:postponed").await?, postponed);
+    assert!(!browser.shows_dialog().await?);
+
+    browser.driver.refresh().await?;
+    browser.part("dialog[open]").await?;
+    press(&browser, Key::Escape).await?;
+    assert_eq!(browser.event("kelisim:postponed").await?, postponed);
+    assert!(!browser.shows_dialog().await?);
+    assert_eq!(
+        ask(&browser, "/v1/status").await?["state"]["name"],
+        "pending"
+    );
+    let receipts = &ask(&browser, "/v1/receipts").await?["receipts"];
+    assert_eq!(receipts.as_array().map(Vec::len), Some(1), "{receipts}");
+
+    for language in Language::ALL {
+        let url = format!("{}/demo/?lang={language}", edge.url());
+        browser.driver.goto(url).await?;
+        browser.part("dialog[open]").await?;
+        fits_every_screen(&browser, &format!("change-{language}")).await?;
+    }
+    browser.part("button[part=accept]").await?.click().await?;
+    let (_, acceptance) = accepted(&edge, &browser, "explicit").await?;
+    assert_eq!(acceptance.edition, edge.edition()?.id());
+    Ok(())
+}
+
+#[tokio::test]
+async fn going_on_after_the_deadline_is_recorded_as_what_it_is() -> Result<()> {
+    let edge = Edge::start()?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    let deadline = change_what_was_accepted(&edge, &browser).await?;
+    set_clock(&edge, deadline.instant())?;
+    for language in Language::ALL {
+        let url = format!("{}/demo/?lang={language}", edge.url());
+        browser.driver.goto(url).await?;
+        browser.part("dialog[open]").await?;
+        fits_every_screen(&browser, &format!("due-{language}")).await?;
+    }
+
+    let url = format!("{}/demo/?lang=ru", edge.url());
+    browser.driver.goto(url).await?;
+    let text = browser.part("dialog[open]").await?.text().await?;
+    let moment = date::moment(Language::Ru, deadline.instant());
+    for words in [SUMMARY, &moment, "это будет записано как принятие"] {
+        assert!(text.contains(words), "{words} is missing in {text}");
+    }
+    browser.part("button[part=leave]").await?.click().await?;
+    let (record, acceptance) = accepted(&edge, &browser, "implied").await?;
+    assert_eq!(acceptance.edition, edge.edition()?.id());
+    let place = Place::Web {
+        origin: edge.url().parse()?,
+    };
+    assert_eq!(acceptance.ground, Ground::Implied { deadline, place });
+    assert!(acceptance.presentation.is_some(), "it names the showing");
+
+    fits_every_screen(&browser, "receipt-implied-ru").await?;
+    let shown = browser.part("dialog[open] .receipt").await?.text().await?;
+    for words in [
+        "Редакция считается принятой",
+        &format!("использование приложения после срока: {moment}"),
+        &record.id().to_string(),
+    ] {
+        assert!(shown.contains(words), "{words} is missing in {shown}");
+    }
+    for word in ["соглас", "подпис"] {
+        assert!(!shown.to_lowercase().contains(word), "{word} in {shown}");
+    }
+    browser.part("button[part=close]").await?.click().await?;
+    browser.driver.refresh().await?;
+    let settled = browser.event("kelisim:settled").await?;
+    assert_eq!(settled["edition"], json!(edge.edition()?.id()));
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_press_is_recorded_though_the_edge_could_not_be_told_of_the_showing() -> Result<()> {
+    let edge = Edge::start()?;
+    let browser = Browser::start(Screen::DESKTOP).await?;
+    let script = json!({ "source": LOSE_THE_FIRST_STATEMENT });
+    browser
+        .cdp("Page.addScriptToEvaluateOnNewDocument", script)
+        .await?;
+    browser.driver.goto(format!("{}/demo/", edge.url())).await?;
+    browser.part("button[part=accept]").await?.click().await?;
+    let (record, acceptance) = accepted(&edge, &browser, "explicit").await?;
+    assert_eq!(record.sequence, 1);
+    assert_eq!(acceptance.presentation, None);
+    let events = browser.events().await?;
+    assert_eq!(events.len(), 1, "nobody is disturbed: {events:?}");
     Ok(())
 }
 
@@ -251,6 +349,89 @@ async fn a_page_of_another_origin_embeds_it_with_one_tag() -> Result<()> {
     Ok(())
 }
 
+/// Accepts the edition in force, publishes a change of it, and gives the deadline of that.
+async fn change_what_was_accepted(edge: &Edge, browser: &Browser) -> Result<Deadline> {
+    browser.driver.goto(format!("{}/demo/", edge.url())).await?;
+    browser.part("button[part=accept]").await?.click().await?;
+    accepted(edge, browser, "explicit").await?;
+
+    let accepted = edge.edition()?.id();
+    let mut request = seed::publish_request(&seed::first_edition())?;
+    request["change"] = json!({ "class": "material", "supersedes": accepted });
+    for text in request["texts"].as_array_mut().context("texts")? {
+        let body = text["body"].as_str().context("a body")?;
+        text["body"] = json!(body.replace("трех лет", "3 (трех) лет"));
+        text["summary"] = json!(SUMMARY);
+    }
+    let publisher = edge.host()?.staff_token("publisher");
+    let body = request.to_string();
+    let answer = edge.post_as(&publisher, "/v1/admin/editions", body.as_bytes())?;
+    anyhow::ensure!(answer.status == 201, "{answer:?}");
+    // For two seconds the edge may not know yet.
+    while edge.edition()?.id() == accepted {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let edition = edge.edition()?;
+    let succession = edition.manifest().change.succession();
+    Ok(succession.context("a change")?.deadline)
+}
+
+/// Moves the edge's clock, from which it runs on.
+fn set_clock(edge: &Edge, now: Timestamp) -> Result<()> {
+    let request = edge
+        .request("PUT", "/preview/clock")
+        .header("Content-Type", "application/json");
+    let answer = edge.send(request, json!({ "now": now }).to_string().as_bytes())?;
+    anyhow::ensure!(answer.status == 204, "{answer:?}");
+    Ok(())
+}
+
+/// What was recorded by the receipt that the page is told of, which has to be on that ground.
+async fn accepted(edge: &Edge, browser: &Browser, basis: &str) -> Result<(Record, Acceptance)> {
+    let event = browser.event("kelisim:accepted").await?;
+    assert_eq!(event["basis"], basis);
+    let receipt = event["receipt"].as_str().context("a receipt")?;
+    let keys = JwkSet::parse(&edge.get("/.well-known/jwks.json")?.body)?;
+    let receipt = VerifiedReceipt::verify(receipt, &keys, &SoftwareVerifier).await?;
+    let record = receipt.claims().record.clone();
+    assert_eq!(event["record"], json!(record.id()));
+    match record.event.clone() {
+        Event::Accepted(acceptance) => Ok((record, acceptance)),
+        other => anyhow::bail!("{other:?}"),
+    }
+}
+
+/// What the edge answers to the user of the page.
+async fn ask(browser: &Browser, path: &str) -> Result<Value> {
+    let answer = browser.driver.execute_async(ASK, vec![json!(path)]).await?;
+    Ok(answer.json().clone())
+}
+
+/// Takes pictures of the widget, none of which may scroll sideways.
+async fn fits_every_screen(browser: &Browser, name: &str) -> Result<()> {
+    let narrow = Screen {
+        width: 320,
+        ..Screen::PHONE
+    };
+    for (screen_name, screen) in [
+        ("narrow-light", narrow),
+        ("desktop-light", Screen::DESKTOP),
+        ("desktop-dark", Screen::DESKTOP.dark()),
+        ("phone-dark", Screen::PHONE.dark()),
+        ("phone-light", Screen::PHONE),
+    ] {
+        browser.resize(screen).await?;
+        let overflow = browser.run(OVERFLOW).await?;
+        assert_eq!(
+            overflow,
+            json!([]),
+            "scrolls sideways: {name} {screen_name}"
+        );
+        browser.screenshot(&format!("{name}-{screen_name}")).await?;
+    }
+    Ok(())
+}
+
 async fn press(browser: &Browser, key: Key) -> Result<()> {
     Ok(browser
         .driver
@@ -281,6 +462,27 @@ async fn all_texts(browser: &Browser, selector: &str) -> Result<Vec<String>> {
     );
     Ok(serde_json::from_value(browser.run(&script).await?)?)
 }
+
+/// What the operator says of the change.
+const SUMMARY: &str = "Срок хранения данных указан точнее (пункт 2.4).";
+
+/// Asks the edge in the name of the demo's user.
+const ASK: &str = "
+    const [path, done] = arguments;
+    (async () => {
+      const { token } = await (await fetch('/preview/token', { method: 'POST' })).json();
+      done(await (await fetch(path, { headers: { authorization: `Bearer ${token}` } })).json());
+    })().catch((error) => done(String(error)));
+";
+
+/// The network fails when a page sends its first statement.
+const LOSE_THE_FIRST_STATEMENT: &str = "
+    const send = window.fetch;
+    let sent = 0;
+    window.fetch = (url, options) => String(url).endsWith('/v1/statements') && sent++ == 0
+      ? Promise.reject(new TypeError('offline'))
+      : send(url, options);
+";
 
 /// Elements of page and widget that reach over the right edge of the window.
 const OVERFLOW: &str = "

@@ -140,7 +140,10 @@ fn only_a_publisher_publishes_and_only_an_edition() -> Result<()> {
 
     let answer: Value = publish(&publisher, &request)?.parsed(201)?;
     assert_eq!(answer["id"], json!(edge.edition()?.id()));
-    assert_eq!(publish(&publisher, &request)?.problem()?, P::EditionExists);
+    assert_eq!(
+        publish(&publisher, &request)?.problem()?,
+        P::EditionSuperseded
+    );
     Ok(())
 }
 

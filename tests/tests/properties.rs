@@ -14,17 +14,20 @@ use kelisim_shared::{
     policy::Policy,
     receipt::{Issuer, VerifiedReceipt},
     record::{
-        Acceptance, Assurance, Basis, Event, Record, RecordId, RecordType, SubjectId, verify_chain,
+        Acceptance, Basis, Event, Ground, Place, Record, RecordId, RecordType, Source, SubjectId,
+        verify_chain,
     },
     software::{SoftwareSigner, SoftwareVerifier},
-    statement::{self, Control, VerifiedStatement},
-    subject::State,
-    time::Timestamp,
-    token::SubjectToken,
+    statement::{self, Control, Shown, VerifiedStatement},
+    subject::Facts,
+    text::Line,
+    time::{ClaimedSeconds, Timestamp},
+    token::{SubjectToken, TokenHash},
 };
 use kelisim_tests::{Host, edge::AUDIENCE};
 use pollster::block_on;
 use proptest::prelude::*;
+use serde_json::json;
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
@@ -52,10 +55,10 @@ proptest! {
 
     #[test]
     fn any_flipped_bit_of_a_statement_is_refused(
-        acceptance in acceptance(), place in any::<prop::sample::Index>(), bit in 0..8_u8,
+        claims in claims(), place in any::<prop::sample::Index>(), bit in 0..8_u8,
     ) {
         let token = token();
-        let statement = statement(&acceptance, &token);
+        let statement = statement(claims, &token);
         let verify = |statement: &str| {
             block_on(VerifiedStatement::verify(statement, &token, AUDIENCE, &SoftwareVerifier))
         };
@@ -96,8 +99,8 @@ proptest! {
         let head = verify_chain(&records).unwrap().unwrap();
         prop_assert_eq!(head.record, records.last().unwrap().id());
         prop_assert_eq!(
-            State::of(&records).accepted_edition(),
-            records.last().map(edition_of)
+            Facts::of(&records).holding(),
+            records.last().map(holding_of)
         );
         let place = place.index(records.len() - 1);
         let mut dropped = records.clone();
@@ -107,7 +110,7 @@ proptest! {
         swapped.swap(place, place + 1);
         prop_assert!(verify_chain(&swapped).is_err());
         let mut changed = records;
-        changed[place].agreement = "another".parse().unwrap();
+        changed[place].recorded_at = Timestamp::from_unix_milliseconds(1).unwrap();
         prop_assert!(verify_chain(&changed).is_err());
     }
 
@@ -135,7 +138,7 @@ fn token() -> SubjectToken {
     let host = Host::new(&signer.to_private_jwk("h")).unwrap();
     let key = PublicKey::P256(signer.public_key());
     let issuer = kelisim_shared::token::Issuer {
-        issuer: "https://preview.kelisim.invalid".into(),
+        issuer: "https://preview.kelisim.invalid".parse().unwrap(),
         audience: AUDIENCE.into(),
         keys: JwkSet::new(vec![NamedKey {
             kid: Some("h".into()),
@@ -153,22 +156,9 @@ fn token() -> SubjectToken {
     .unwrap()
 }
 
-fn statement(acceptance: &Acceptance, token: &SubjectToken) -> String {
+fn statement(mut claims: statement::Claims, token: &SubjectToken) -> String {
     let signer = SoftwareSigner::from_scalar(&[4; 32]).unwrap();
-    let claims = statement::Claims {
-        aud: AUDIENCE.parse().unwrap(),
-        iat: acceptance.claimed_at,
-        jti: acceptance.jti.clone(),
-        nonce: "nonce".parse().unwrap(),
-        ath: token.hash().clone(),
-        event: statement::Event::Accepted(statement::Acceptance {
-            edition: acceptance.edition,
-            language: acceptance.language,
-            text_sha256: acceptance.text_sha256,
-            interface_language: acceptance.interface_language,
-            control: acceptance.control,
-        }),
-    };
+    claims.ath = token.hash().clone();
     block_on(statement::sign(&claims, signer.public_key(), &signer)).unwrap()
 }
 
@@ -185,9 +175,11 @@ fn chain(events: Vec<Acceptance>) -> Vec<Record> {
     records
 }
 
-fn edition_of(record: &Record) -> EditionId {
-    let Event::Accepted(acceptance) = &record.event;
-    acceptance.edition
+fn holding_of(record: &Record) -> (EditionId, Basis) {
+    match &record.event {
+        Event::Accepted(acceptance) => (acceptance.edition, acceptance.ground.basis()),
+        other => panic!("{other:?}"),
+    }
 }
 
 fn single(acceptance: Acceptance) -> Record {
@@ -197,7 +189,6 @@ fn single(acceptance: Acceptance) -> Record {
         previous: None,
         subject: SubjectId::new(Sha256Digest::of(b"subject")),
         recorded_at: Timestamp::from_unix_milliseconds(1_795_410_000_000).unwrap(),
-        agreement: "2026-01".parse().unwrap(),
         event: Event::Accepted(acceptance),
     }
 }
@@ -211,28 +202,87 @@ fn language() -> impl Strategy<Value = Language> {
 }
 
 prop_compose! {
+    fn shown()(
+        language in language(), text_sha256 in digest(), interface_language in language(),
+    ) -> Shown {
+        Shown { language, text_sha256, interface_language }
+    }
+}
+
+fn jti() -> impl Strategy<Value = Line<64>> {
+    "[!-~]([ -~ёәқ]{0,10}[!-~])?".prop_map(|text| text.parse().unwrap())
+}
+
+fn claimed_at() -> impl Strategy<Value = ClaimedSeconds> {
+    (0..(1_u64 << 53)).prop_map(|seconds| seconds.try_into().unwrap())
+}
+
+prop_compose! {
+    fn claims()(
+        edition in digest(), shown in shown(), jti in jti(), iat in claimed_at(), kind in 0..3,
+    ) -> statement::Claims {
+        let edition = EditionId::new(edition);
+        statement::Claims {
+            aud: AUDIENCE.parse().unwrap(),
+            iat,
+            jti,
+            nonce: "nonce".parse().unwrap(),
+            ath: TokenHash::of(""),
+            event: match kind {
+                0 => statement::Event::Presented { edition, shown },
+                1 => statement::Event::Accepted { edition, shown, control: Control::DialogAccept },
+                _ => statement::Event::Used { edition },
+            },
+        }
+    }
+}
+
+fn ground() -> impl Strategy<Value = Ground> {
+    let explicit = shown().prop_map(|shown| Ground::Explicit {
+        shown,
+        control: Control::FormAccept,
+    });
+    let implied = (milliseconds(), "[!-~]{1,20}").prop_map(|(deadline, origin)| Ground::Implied {
+        deadline: serde_json::from_value(json!(deadline)).unwrap(),
+        place: Place::Web {
+            origin: origin.parse().unwrap(),
+        },
+    });
+    prop_oneof![explicit, implied]
+}
+
+fn source() -> impl Strategy<Value = Source> {
+    let device = (digest(), digest(), jti(), claimed_at());
+    let device = device.prop_map(|(key, statement, jti, claimed_at)| Source::Device {
+        key: Thumbprint::new(key),
+        statement,
+        jti,
+        claimed_at,
+    });
+    let session = (digest(), milliseconds())
+        .prop_map(|(ticket, issued_at)| Source::Session { ticket, issued_at });
+    prop_oneof![device, session]
+}
+
+fn milliseconds() -> impl Strategy<Value = Timestamp> {
+    (0..253_402_300_800_000_i64)
+        .prop_map(|milliseconds| Timestamp::from_unix_milliseconds(milliseconds).unwrap())
+}
+
+prop_compose! {
     fn acceptance()(
         edition in digest(),
-        language in language(),
-        text_sha256 in digest(),
-        interface_language in language(),
-        key in digest(),
-        statement in digest(),
-        jti in "[!-~]([ -~ёәқ]{0,10}[!-~])?",
-        claimed_at in 0..(1_u64 << 53),
+        agreement in "[!-~әғқ]{1,20}",
+        presentation in prop::option::of(digest()),
+        ground in ground(),
+        source in source(),
     ) -> Acceptance {
         Acceptance {
-            basis: Basis::Explicit,
-            assurance: Assurance::Device,
             edition: EditionId::new(edition),
-            language,
-            text_sha256,
-            interface_language,
-            control: Control::DialogAccept,
-            key: Thumbprint::new(key),
-            statement,
-            jti: jti.parse().unwrap(),
-            claimed_at: claimed_at.try_into().unwrap(),
+            agreement: agreement.parse().unwrap(),
+            presentation: presentation.map(RecordId::new),
+            ground,
+            source,
         }
     }
 }
@@ -243,15 +293,13 @@ prop_compose! {
         sequence in 1..=u32::MAX,
         previous in prop::option::of(digest()),
         subject in digest(),
-        milliseconds in 0..253_402_300_800_000_i64,
-        agreement in "[!-~әғқ]{1,20}",
+        recorded_at in milliseconds(),
     ) -> Record {
         Record {
             sequence,
             previous: previous.map(RecordId::new),
             subject: SubjectId::new(subject),
-            recorded_at: Timestamp::from_unix_milliseconds(milliseconds).unwrap(),
-            agreement: agreement.parse().unwrap(),
+            recorded_at,
             ..single(acceptance)
         }
     }

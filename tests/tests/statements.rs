@@ -9,11 +9,11 @@ use anyhow::Result;
 use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use kelisim_shared::{
-    api::{StatementReply, Status},
+    api::Status,
     jwk::JwkSet,
     problem::ProblemType as P,
     receipt::VerifiedReceipt,
-    record::{Basis, Event, verify_chain},
+    record::{Basis, Event, Source, verify_chain},
     software::SoftwareVerifier,
     subject::State,
 };
@@ -28,14 +28,14 @@ fn an_acceptance_is_recorded_once_and_answered_with_a_receipt() -> Result<()> {
     assert_eq!(edge.status(&token)?.state, State::New {});
 
     let statement = device.acceptance(&edge, &token, "jti-1")?;
-    let first: StatementReply = edge.submit(&token, &statement)?.parsed(201)?;
-    let again: StatementReply = edge.submit(&token, &statement)?.parsed(200)?;
+    let first = edge.submit(&token, &statement)?.accepted(201)?;
+    let again = edge.submit(&token, &statement)?.accepted(200)?;
     assert_eq!(
         again, first,
         "the same statement gives the same record and receipt"
     );
     let pressed_again = device.acceptance(&edge, &token, "jti-2")?;
-    let second: StatementReply = edge.submit(&token, &pressed_again)?.parsed(200)?;
+    let second = edge.submit(&token, &pressed_again)?.accepted(200)?;
     assert_eq!(second, first, "a second press adds nothing");
     assert_eq!(edge.receipts(&token)?, std::slice::from_ref(&first.receipt));
 
@@ -45,14 +45,19 @@ fn an_acceptance_is_recorded_once_and_answered_with_a_receipt() -> Result<()> {
     let record = &receipt.claims().record;
     assert_eq!(record.id(), first.record);
     assert!(verify_chain(std::slice::from_ref(record)).is_ok());
-    let Event::Accepted(acceptance) = &record.event;
-    assert_eq!(acceptance.basis, Basis::Explicit);
+    let Event::Accepted(acceptance) = &record.event else {
+        panic!("{record:?}");
+    };
+    assert_eq!(acceptance.ground.basis(), Basis::Explicit);
     assert_eq!(acceptance.edition, edge.edition()?.id());
-    assert_eq!(acceptance.key, device.public_key().thumbprint());
-    assert_eq!(record.agreement.as_str(), "2026-01");
+    assert_eq!(acceptance.agreement.as_str(), "2026-01");
+    let Source::Device { key, .. } = &acceptance.source else {
+        panic!("{acceptance:?}");
+    };
+    assert_eq!(*key, device.public_key().thumbprint());
 
     let status: Status = edge.status(&token)?;
-    assert!(status.is_settled());
+    assert!(status.state.is_settled());
     let other = edge.host()?.token("berik");
     assert_eq!(
         edge.status(&other)?.state,
@@ -85,7 +90,7 @@ fn two_devices_at_once_make_one_record() -> Result<()> {
     for answer in answers {
         let answer = answer?;
         statuses.push(answer.status);
-        receipts.push(answer.parsed::<StatementReply>(answer.status)?.receipt);
+        receipts.push(answer.accepted(answer.status)?.receipt);
     }
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 200, 200, 200, 200, 200, 200, 201]);
@@ -109,8 +114,7 @@ fn what_is_refused_is_named_and_leaves_nothing_stored() -> Result<()> {
         claims["nonce"] = json!(edge.nonce("aigerim", 590).unwrap());
         claims["iat"] = json!((1_u64 << 53) - 1);
     });
-    edge.submit(&world.token, &recorded)?
-        .parsed::<StatementReply>(201)?;
+    edge.submit(&world.token, &recorded)?.accepted(201)?;
     let reused = world.statement(|_, claims| claims["iat"] = json!(1));
     assert_eq!(edge.submit(&world.token, &reused)?.problem()?, P::JtiReused);
     assert_eq!(edge.receipts(&world.token)?.len(), 1);
@@ -212,8 +216,8 @@ impl<'a> World<'a> {
         claim("/unknown", json!(1), P::StatementMalformed)?;
         claim("/event/unknown", json!(1), P::StatementMalformed)?;
         claim("/event/kind", json!("withdrawn"), P::StatementMalformed)?;
-        claim("/event/language", json!("kk"), P::StatementText)?;
-        claim("/event/text_sha256", zeros.clone(), P::StatementText)?;
+        claim("/event/shown/language", json!("kk"), P::StatementText)?;
+        claim("/event/shown/text_sha256", zeros.clone(), P::StatementText)?;
         claim("/event/edition", zeros, P::EditionUnknown)?;
 
         let good = self.statement(|_, _| ());

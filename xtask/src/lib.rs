@@ -7,7 +7,7 @@
 //! - builds: [`build`] orders the steps; [`wasm`], [`worker`] and [`assets`] do them, [`stamp`] skips the needless ones,
 //!   [`lock`] keeps two processes apart
 //! - running: [`server`] starts real workerd through wrangler, [`secrets`] makes its keys, [`seed`] publishes an edition
-//! - commands: [`dev`], [`mod@test`], [`sizes`]
+//! - commands: [`dev`], [`mod@test`], [`openapi`], [`sizes`]
 //!
 //! It is not part of the product: nothing that ships depends on it.
 
@@ -18,6 +18,7 @@ pub mod dev;
 pub mod environment;
 pub mod lock;
 pub mod npm;
+pub mod openapi;
 pub mod process;
 pub mod progress;
 pub mod python;

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use xtask::environment::Environment;
 use xtask::secrets::Secrets;
 use xtask::setup::Setup;
-use xtask::{build, dev, sizes, test};
+use xtask::{build, dev, openapi, sizes, test};
 
 /// Sets up, builds, runs, tests and measures Kelisim. What is missing on this machine is installed first.
 #[derive(Parser)]
@@ -47,6 +47,8 @@ enum Task {
         /// The file, which must not be there yet. Keep it safe, or remove it once it is uploaded.
         file: PathBuf,
     },
+    /// Write edge/openapi.json, the description of the HTTP interface, from the types.
+    Openapi,
     /// Print the sizes of the production build and compare them with their budgets.
     Sizes,
 }
@@ -72,6 +74,7 @@ fn run(task: Task) -> Result<bool> {
             build::build(&Setup::install()?, Environment::Production)?;
         }
         Task::Secrets { file } => Secrets::for_production()?.write_new(&file)?,
+        Task::Openapi => openapi::write()?,
         Task::Sizes => {
             build::build(&Setup::install()?, Environment::Production)?;
             sizes::report()?;

@@ -1,0 +1,187 @@
+//! The form of consent: a browser with neither JavaScript nor WebAssembly, and those who would abuse it.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, as it should"
+)]
+
+use anyhow::Result;
+use kelisim_shared::{
+    jwk::JwkSet,
+    problem::ProblemType as P,
+    receipt::VerifiedReceipt,
+    record::{Event, Ground, Source},
+    software::SoftwareVerifier,
+    statement::Control,
+};
+use kelisim_tests::{Answer, Edge, Person};
+use xtask::seed;
+
+/// Opens the page as an app's webview does.
+fn open(edge: &Edge, user: &str, language: &str) -> Result<Answer> {
+    let token = edge.token(&format!("sub={user}"))?;
+    edge.get_as(&token, &format!("/consent?lang={language}"))
+}
+
+/// Sends a form as a page of that origin would.
+fn send(edge: &Edge, path: &str, origin: Option<&str>, fields: &[(&str, &str)]) -> Result<Answer> {
+    let mut request = edge
+        .request("POST", path)
+        .header("Content-Type", "application/x-www-form-urlencoded");
+    if let Some(origin) = origin {
+        request = request.header("Origin", origin);
+    }
+    // Tickets, tokens and languages need no escaping.
+    let body: Vec<String> = fields
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    edge.send(request, body.join("&").as_bytes())
+}
+
+fn ticket(page: &Answer) -> Result<String> {
+    let html = page.text()?;
+    let (_, rest) = html.split_once(r#"name="ticket" value=""#).unwrap();
+    Ok(rest.split('"').next().unwrap().to_owned())
+}
+
+#[test]
+fn a_person_without_javascript_accepts_by_a_form() -> Result<()> {
+    let edge = Edge::start()?;
+    let page = open(&edge, "aigerim", "kk")?;
+    assert_eq!(
+        (
+            page.status,
+            page.header("content-type"),
+            page.header("cache-control")
+        ),
+        (200, "text/html; charset=utf-8", "no-store")
+    );
+    assert!(!page.text()?.contains("<script") && !page.text()?.contains("checked"));
+    assert_eq!(page.header("referrer-policy"), "same-origin");
+    let policy = page.header("content-security-policy");
+    assert!(policy.contains("form-action 'self'") && policy.contains("frame-ancestors 'none'"));
+    assert_eq!(
+        Person::new(&edge, "aigerim").standing()?,
+        "new",
+        "looking records nothing"
+    );
+
+    let sealed = ticket(&page)?;
+    let fields = [("ticket", sealed.as_str()), ("lang", "kk")];
+    let done = send(&edge, "/consent/accept", Some(edge.url()), &fields)?;
+    assert_eq!(done.status, 201);
+    let again = send(&edge, "/consent/accept", Some(edge.url()), &fields)?;
+    assert_eq!(again.status, 200, "sent twice, recorded once");
+    let [receipt] = edge
+        .receipts(&edge.token("sub=aigerim")?)?
+        .try_into()
+        .unwrap();
+    assert!(done.text()?.contains(&receipt) && again.text()?.contains(&receipt));
+
+    let keys = JwkSet::parse(&edge.get("/.well-known/jwks.json")?.body)?;
+    let verified = VerifiedReceipt::verify(&receipt, &keys, &SoftwareVerifier);
+    let verified = pollster::block_on(verified)?;
+    let Event::Accepted(acceptance) = &verified.claims().record.event else {
+        panic!("{verified:?}");
+    };
+    assert!(matches!(acceptance.source, Source::Session { .. }));
+    let Ground::Explicit { shown, control } = &acceptance.ground else {
+        panic!("{acceptance:?}");
+    };
+    assert_eq!(
+        (
+            control,
+            shown.interface_language.code(),
+            shown.language.code()
+        ),
+        (&Control::FormAccept, "kk", "ru")
+    );
+    let settled = open(&edge, "aigerim", "ru")?;
+    assert!(
+        !settled.text()?.contains("name=\"ticket\""),
+        "there is nothing to accept"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_host_opens_the_form_with_a_form_and_the_person_changes_the_language() -> Result<()> {
+    let origins = (
+        "ALLOWED_ORIGINS",
+        r#"["https://smartaqkol.chat"]"#.to_owned(),
+    );
+    let edge = Edge::start_empty(&[origins])?;
+    seed::publish_if_missing(edge.url(), &seed::first_edition())?;
+    let host = Some("https://smartaqkol.chat");
+    let token = edge.token("sub=aigerim")?;
+    let fields = [("token", token.as_str()), ("lang", "ru")];
+    let page = send(&edge, "/consent", host, &fields)?;
+    assert!(page.text()?.contains(r#"<html lang="ru">"#));
+    let sealed = ticket(&page)?;
+    let fields = [("ticket", sealed.as_str()), ("lang", "kk")];
+    let in_kazakh = send(&edge, "/consent", Some(edge.url()), &fields)?;
+    assert!(in_kazakh.text()?.contains(r#"<html lang="kk">"#));
+    let sealed = ticket(&in_kazakh)?;
+    let done = send(
+        &edge,
+        "/consent/accept",
+        Some(edge.url()),
+        &[("ticket", &sealed)],
+    )?;
+    assert!(done.text()?.contains(r#"<html lang="kk">"#));
+    Ok(())
+}
+
+#[test]
+fn a_form_is_taken_from_no_other_page_and_only_as_it_was_made() -> Result<()> {
+    let origins = (
+        "ALLOWED_ORIGINS",
+        r#"["https://smartaqkol.chat"]"#.to_owned(),
+    );
+    let edge = Edge::start_empty(&[origins])?;
+    seed::publish_if_missing(edge.url(), &seed::first_edition())?;
+    edge.set_clock("2026-11-23T05:00:00.000Z")?;
+    let sealed = ticket(&open(&edge, "aigerim", "ru")?)?;
+    let own = Some(edge.url());
+    let accept = |origin: Option<&str>, ticket: &str| {
+        send(&edge, "/consent/accept", origin, &[("ticket", ticket)])
+    };
+    for origin in [
+        None,
+        Some("null"),
+        Some("https://elsewhere.example"),
+        Some("https://smartaqkol.chat"),
+    ] {
+        assert_eq!(
+            accept(origin, &sealed)?.problem()?,
+            P::OriginNotAllowed,
+            "{origin:?}"
+        );
+    }
+    let changed = sealed.replacen('a', "b", 1);
+    for forged in ["", "x", "x.y", &changed] {
+        assert_eq!(accept(own, forged)?.problem()?, P::FormInvalid, "{forged}");
+    }
+    let nothing = send(&edge, "/consent/accept", own, &[])?;
+    assert_eq!(nothing.problem()?, P::FormInvalid);
+    let json = edge
+        .request("POST", "/consent/accept")
+        .header("Content-Type", "application/json")
+        .header("Origin", edge.url());
+    assert_eq!(edge.send(json, b"{}")?.problem()?, P::UnsupportedMediaType);
+    assert_eq!(edge.get("/consent")?.problem()?, P::TokenMissing);
+    assert_eq!(
+        send(&edge, "/consent", own, &[("token", "x")])?.problem()?,
+        P::TokenMalformed
+    );
+
+    edge.set_clock("2026-11-23T06:00:01.000Z")?;
+    assert_eq!(accept(own, &sealed)?.problem()?, P::FormExpired);
+    let sealed = ticket(&open(&edge, "aigerim", "ru")?)?;
+    edge.publish_changed("material", &[("трех лет после", "пяти лет после")])?
+        .parsed::<serde_json::Value>(201)?;
+    assert_eq!(accept(own, &sealed)?.problem()?, P::EditionNotInForce);
+    assert_eq!(Person::new(&edge, "aigerim").standing()?, "new");
+    Ok(())
+}

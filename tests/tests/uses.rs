@@ -1,0 +1,149 @@
+//! Use of the app: who may report it, and from where.
+
+use anyhow::Result;
+use kelisim_shared::problem::ProblemType as P;
+use kelisim_tests::{Answer, Device, Edge, Host, Person};
+use serde_json::{Value, json};
+use xtask::seed;
+
+/// A person with a deadline behind them: accepted the first edition, a week and more ago the second came.
+fn start() -> Result<Edge> {
+    let edge = Edge::start_empty(&[(
+        "ALLOWED_ORIGINS",
+        r#"["https://smartaqkol.chat"]"#.to_owned(),
+    )])?;
+    edge.set_clock("2026-11-02T05:00:00.000Z")?;
+    seed::publish_if_missing(edge.url(), &seed::first_edition())?;
+    Person::new(&edge, "aigerim").accepts()?.accepted(201)?;
+    edge.set_clock("2026-11-23T05:00:00.000Z")?;
+    assert_eq!(
+        edge.publish_changed("material", &[("трех лет после", "пяти лет после")])?
+            .status,
+        201
+    );
+    edge.set_clock("2026-12-01T05:00:00.000Z")?;
+    Ok(edge)
+}
+
+fn report(edge: &Edge, change: impl Fn(&mut Value)) -> Result<Answer> {
+    let mut report = json!({
+        "report": "r-1", "subject": "aigerim", "agreement": "2026-01", "app": "chat.smartaqkol.preview",
+    });
+    change(&mut report);
+    let token = edge.token("service=backend")?;
+    edge.post_as(&token, "/v1/uses", report.to_string().as_bytes())
+}
+
+#[test]
+fn a_backend_reports_use_of_its_native_app_once() -> Result<()> {
+    let edge = start()?;
+    let first = report(&edge, |_| ())?.accepted(201)?;
+    assert_eq!(report(&edge, |_| ())?.accepted(200)?, first);
+    assert_eq!(
+        report(&edge, |report| report["agreement"] = json!("2026-02"))?.problem()?,
+        P::JtiReused
+    );
+    let again: Value = report(&edge, |report| report["report"] = json!("r-2"))?.parsed(200)?;
+    assert_eq!(again["outcome"], "unchanged");
+    let token = edge.token("sub=aigerim")?;
+    assert_eq!(edge.receipts(&token)?.last(), Some(&first.receipt));
+    assert!(
+        !edge.has_on_disk("\"subject\":\"aigerim\"")?,
+        "the host's id of the user stays at the host"
+    );
+    Ok(())
+}
+
+#[test]
+fn use_outside_the_app_and_the_companys_sites_is_refused() -> Result<()> {
+    let edge = start()?;
+    let elsewhere = report(&edge, |report| report["app"] = json!("com.example.other"))?;
+    assert_eq!(elsewhere.problem()?, P::UseOutOfScope);
+
+    let token = edge.token("sub=aigerim")?;
+    let statement = Device::new(1).statement(
+        &edge,
+        &token,
+        "jti",
+        |edition| json!({ "kind": "used", "edition": edition.id() }),
+    )?;
+    let from = |origin: Option<&str>| {
+        let mut request = edge
+            .request("POST", "/v1/statements")
+            .header("Authorization", format!("Bearer {token}"))
+            .header("Content-Type", "application/json");
+        if let Some(origin) = origin {
+            request = request.header("Origin", origin);
+        }
+        let body = json!({ "statement": statement }).to_string();
+        edge.send(request, body.as_bytes())
+    };
+    assert_eq!(from(None)?.problem()?, P::UseOutOfScope);
+    assert_eq!(
+        from(Some("https://elsewhere.example"))?.problem()?,
+        P::OriginNotAllowed
+    );
+    assert_eq!(edge.receipts(&token)?.len(), 1, "nothing was recorded");
+    from(Some("https://smartaqkol.chat"))?.accepted(201)?;
+    Ok(())
+}
+
+#[test]
+fn a_report_is_a_backends_business_and_nobody_elses() -> Result<()> {
+    let edge = start()?;
+    let body = json!({
+        "report": "r-1", "subject": "aigerim", "agreement": "2026-01", "app": "chat.smartaqkol.preview",
+    });
+    for (query, expected) in [
+        ("sub=aigerim", P::TokenAudience),
+        ("role=officer", P::TokenAudience),
+    ] {
+        let answer = edge.post_as(&edge.token(query)?, "/v1/uses", body.to_string().as_bytes())?;
+        assert_eq!(answer.problem()?, expected, "{query}");
+    }
+    let service = edge.token("service=backend")?;
+    assert_eq!(
+        edge.get_as(&service, "/v1/status")?.problem()?,
+        P::TokenAudience,
+        "nor is a backend one of its users"
+    );
+    let unknown = report(&edge, |report| report["subject"] = json!("berik"))?;
+    assert_eq!(unknown.problem()?, P::ConsentRequired);
+    for (member, value) in [
+        ("report", json!("")),
+        ("subject", json!("x".repeat(256))),
+        ("message", json!("hello")),
+    ] {
+        let answer = report(&edge, |report| report[member] = value.clone())?;
+        assert_eq!(answer.problem()?, P::MalformedBody, "{member}");
+    }
+    Ok(())
+}
+
+/// A statement that was kept back: made before the deadline, sent after it.
+#[test]
+fn use_counts_when_it_arrives_and_only_while_it_is_fresh() -> Result<()> {
+    let edge = Edge::start()?;
+    let token = edge.host()?.token("aigerim");
+    Person::new(&edge, "aigerim").accepts()?.accepted(201)?;
+    edge.publish_changed("material", &[("трех лет после", "пяти лет после")])?
+        .parsed::<Value>(201)?;
+    let edition = edge.edition()?;
+    let nonce = edge.nonce("aigerim", 601)?;
+    let device = Device::new(1);
+    let mut claims = Device::claims(&token, &edition, &nonce, "jti-1");
+    claims["event"] = json!({ "kind": "used", "edition": edition.id() });
+    let stale = device.sign(&device.header(), &claims);
+    assert_eq!(edge.submit(&token, &stale)?.problem()?, P::NonceExpired);
+
+    claims["nonce"] = json!(edge.status(&token)?.nonce);
+    claims["iat"] = json!(Host::claims("aigerim")["iat"].as_i64().unwrap_or(0) + 31_536_000);
+    let a_year_ahead = device.sign(&device.header(), &claims);
+    let reply: Value = edge.submit(&token, &a_year_ahead)?.parsed(200)?;
+    assert_eq!(
+        (&reply["outcome"], &reply["state"]["name"]),
+        (&json!("unchanged"), &json!("pending")),
+        "the device's clock decides nothing"
+    );
+    Ok(())
+}

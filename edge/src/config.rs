@@ -17,7 +17,7 @@
 //! | `NONCE_KEY` | secret | 32 bytes, base64url; see [`crate::nonce`] |
 //! | `PREVIEW_ISSUER_KEY` | secret | preview only: private P-256 JWK with `kid` of the preview's issuer |
 //!
-//! An identity provider is any that issues JWTs with a claim for roles: one of `OpenID Connect`, or Cloudflare Access.
+//! An identity provider is any that issues JWTs with a claim for roles: one of OpenID Connect, or Cloudflare Access:
 //!
 //! ```json
 //! {"issuer": "https://team.cloudflareaccess.com", "audience": "<AUD tag of the application>", "jwks": {"keys": […]},

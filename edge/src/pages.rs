@@ -6,6 +6,7 @@
 //! | [`history`] | every edition there was |
 //! | [`consent`] | the notice as a form |
 //! | [`accepted`] | what is on record about the person who sent it |
+//! | [`trouble`] | why it could not be opened or taken |
 //! | [`problems`] | every kind of error that the HTTP interface answers with |
 //!
 //! They are functions of what they show. What they say around it is in `words`, in the language of the interface; the text
@@ -17,6 +18,7 @@ mod history;
 mod outcome;
 mod policy;
 mod problems;
+mod trouble;
 mod words;
 
 use kelisim_shared::{
@@ -35,6 +37,7 @@ pub use self::{
     outcome::accepted,
     policy::{Standing, policy},
     problems::problems,
+    trouble::trouble,
 };
 
 /// What every page has.

@@ -8,8 +8,10 @@ use http::{
         WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
     },
 };
-use kelisim_shared::{digest::Sha256Digest, problem::Problem};
+use kelisim_shared::{digest::Sha256Digest, language::Language, problem::Problem};
 use serde::Serialize;
+
+use crate::pages;
 
 /// A response of the edge.
 pub type Reply = Response<Vec<u8>>;
@@ -56,9 +58,24 @@ pub fn form(status: StatusCode, body: String) -> Reply {
 /// A problem document (RFC 9457).
 #[must_use]
 pub fn problem(problem: &Problem) -> Reply {
-    let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let bytes = serde_json::to_vec(problem).expect("problems have string keys only");
-    let mut reply = reply(status, "application/problem+json", bytes, Caching::NoStore);
+    let media_type = "application/problem+json";
+    refusal(reply(status(problem), media_type, bytes, Caching::NoStore))
+}
+
+/// A problem as a page.
+#[must_use]
+pub fn trouble(problem: &Problem, language: Language) -> Reply {
+    refusal(form(status(problem), pages::trouble(problem, language)))
+}
+
+fn status(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Adds what some statuses demand (RFC 9110, section 15.5.2; RFC 6585, section 4).
+fn refusal(mut reply: Reply) -> Reply {
+    let status = reply.status();
     if status == StatusCode::UNAUTHORIZED {
         set(&mut reply, WWW_AUTHENTICATE, "Bearer");
     }

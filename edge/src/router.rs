@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use http::{
     HeaderMap, HeaderValue, Method, Request, StatusCode, Uri,
     header::{
-        ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+        ACCEPT, ACCEPT_LANGUAGE, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
         ACCESS_CONTROL_MAX_AGE, ALLOW, CONTENT_TYPE, HOST, ORIGIN,
     },
 };
@@ -181,6 +181,11 @@ impl<'a> Route<'a> {
         }
     }
 
+    /// Whether what goes wrong here is read by a person.
+    const fn is_for_people(self) -> bool {
+        matches!(self, Self::Consent | Self::ConsentAccept)
+    }
+
     fn allows(self, method: &Method) -> bool {
         self.methods()
             .split(", ")
@@ -243,6 +248,9 @@ async fn answer(
     }
     match routes::dispatch(route, &call, config, platform).await {
         Ok(reply) => reply,
+        Err(problem) if route.is_for_people() && call.prefers_pages() => {
+            reply::trouble(&problem, call.language())
+        }
         Err(problem) => reply::problem(&problem),
     }
 }
@@ -357,6 +365,12 @@ impl<B: Body> Call<'_, B> {
     #[must_use]
     pub fn origin(&self) -> Option<Line<200>> {
         self.headers.get(ORIGIN)?.to_str().ok()?.parse().ok()
+    }
+
+    /// Whether it is a browser that asks, for a page to show (Fetch Standard, "document `Accept` header value").
+    fn prefers_pages(&self) -> bool {
+        let accept = self.headers.get(ACCEPT);
+        accept.is_some_and(|accept| accept.as_bytes().starts_with(b"text/html"))
     }
 
     /// Whether it is a page of the edge itself that asks.

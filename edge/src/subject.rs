@@ -286,26 +286,42 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
     }
 
     /// What is to be done at the time that the object asked to be woken: erase what is due, and tell the tallies what has
-    /// moved. What could not be told is tried again later.
+    /// moved. Whatever fails is tried again later, as often as it takes.
     ///
     /// # Errors
-    /// [`Unavailable`]: to be called again.
+    /// [`Unavailable`]: not even that could be asked for.
     pub async fn wake(&self, tallies: &impl Tallies, now: Timestamp) -> Result<(), Unavailable> {
-        let memory = self.memory(now).await?;
-        let mut told = true;
-        for delivery in self.store.deliveries()? {
-            told = tallies.tell(&delivery).await.is_ok();
-            if !told {
-                break;
-            }
-            self.store.forget_delivery(delivery.id)?;
-        }
-        let retry = (!told).then(|| later(now, RETRY_MILLISECONDS));
-        let next = match memory {
-            Memory::Chain(position) => earliest(retry, erase_at(&position.facts)),
-            Memory::Erased(_) => retry,
+        let retry = Some(later(now, RETRY_MILLISECONDS));
+        let next = match self.do_what_is_due(tallies, now).await {
+            Ok(next) => next,
+            Err(Unavailable) => retry,
         };
         self.store.wake_at(next).await
+    }
+
+    /// Does it, and tells when the object is to be woken next.
+    async fn do_what_is_due(
+        &self,
+        tallies: &impl Tallies,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, Unavailable> {
+        self.memory(now).await?;
+        for delivery in self.store.deliveries()? {
+            tallies.tell(&delivery).await?;
+            self.store.forget_delivery(delivery.id)?;
+        }
+        // While the tallies were told, other calls may have written.
+        let telling = self.telling(now)?;
+        Ok(match self.store.memory()? {
+            Memory::Chain(position) => earliest(telling, erase_at(&position.facts)),
+            Memory::Erased(_) => telling,
+        })
+    }
+
+    /// When the tallies are to be told, if there is anything to tell.
+    fn telling(&self, now: Timestamp) -> Result<Option<Timestamp>, Unavailable> {
+        let is_empty = self.store.deliveries()?.is_empty();
+        Ok((!is_empty).then(|| later(now, TELL_MILLISECONDS)))
     }
 
     /// The object's memory at `now`: what is due to be erased is erased before anybody sees it.
@@ -382,7 +398,10 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
             id: DeliveryId::of(record.id()),
             movement,
         });
-        let telling = delivery.as_ref().map(|_| later(now, TELL_MILLISECONDS));
+        let telling = match delivery {
+            Some(_) => Some(later(now, TELL_MILLISECONDS)),
+            None => self.telling(now)?,
+        };
         let addition = Addition {
             record: &record,
             key,

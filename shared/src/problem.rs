@@ -79,6 +79,12 @@ macro_rules! problem_types {
                 match self { $(Self::$name => $slug,)+ }
             }
 
+            /// What the URI ends with, which is its place on the page `/problems`.
+            #[must_use]
+            pub const fn slug(self) -> &'static str {
+                match self { $(Self::$name => $slug.split_at(PREFIX.len()).1,)+ }
+            }
+
             /// The HTTP status code.
             #[must_use]
             pub const fn status(self) -> u16 {
@@ -321,6 +327,9 @@ problem_types! {
         "Try again: a message that was recorded meanwhile is not recorded twice.";
 }
 
+/// How every URI begins.
+const PREFIX: &str = "urn:kelisim:problem:";
+
 impl From<TokenError> for ProblemType {
     fn from(error: TokenError) -> Self {
         match error {
@@ -362,6 +371,7 @@ mod tests {
         for &kind in ProblemType::ALL {
             let json = serde_json::to_value(Problem::from(kind)).unwrap();
             assert_eq!(json["type"], kind.uri());
+            assert_eq!([PREFIX, kind.slug()].concat(), kind.uri());
             assert_eq!(
                 serde_json::from_value::<Problem>(json).unwrap().r#type,
                 kind

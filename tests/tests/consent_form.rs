@@ -178,10 +178,21 @@ fn a_form_is_taken_from_no_other_page_and_only_as_it_was_made() -> Result<()> {
 
     edge.set_clock("2026-11-23T06:00:01.000Z")?;
     assert_eq!(accept(own, &sealed)?.problem()?, P::FormExpired);
+    let in_a_browser = edge
+        .request("POST", "/consent/accept")
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .header("Accept", "text/html,application/xhtml+xml")
+        .header("Accept-Language", "kk")
+        .header("Origin", edge.url());
+    let page = edge.send(in_a_browser, format!("ticket={sealed}").as_bytes())?;
+    assert_eq!(page.status, 422);
+    assert!(page.text()?.contains("/problems#form-expired"));
     let sealed = ticket(&open(&edge, "aigerim", "ru")?)?;
     edge.publish_changed("material", &[("трех лет после", "пяти лет после")])?
         .parsed::<serde_json::Value>(201)?;
-    assert_eq!(accept(own, &sealed)?.problem()?, P::EditionNotInForce);
+    let replaced = accept(own, &sealed)?;
+    assert!(replaced.text()?.contains(&edge.edition()?.id().to_string()));
+    assert_ne!(ticket(&replaced)?, sealed, "the new one waits for a press");
     assert_eq!(Person::new(&edge, "aigerim").standing()?, "new");
     Ok(())
 }

@@ -21,6 +21,8 @@ pub struct Notice<'a> {
     pub state: &'a State,
     /// What differs from the edition that the person accepted last, if there is one.
     pub changes: Option<&'a EditionDiff>,
+    /// Whether it took the place of another edition that was being read.
+    pub replaced: bool,
     /// What the form brings back; see [`crate::ticket`].
     pub ticket: &'a str,
 }
@@ -34,6 +36,7 @@ pub fn consent(notice: &Notice<'_>, language: Language) -> String {
         edition,
         state,
         changes,
+        replaced,
         ticket,
     } = *notice;
     let (manifest, policy) = edition.text(language);
@@ -49,6 +52,7 @@ pub fn consent(notice: &Notice<'_>, language: Language) -> String {
                 strong { (words.in_force) } " "
                 (words.published) " " (moment(language, edition.manifest().published_at)) "."
             }
+            @if replaced { div.note { p { (words.consent.replaced) } } }
             (standing(state, language))
             p { a href="#decision" { (words.consent.to_form) } }
             (self::operator(operator, &words.consent))

@@ -28,7 +28,7 @@ pub fn problems() -> String {
 }
 
 fn entry(problem: ProblemType) -> Markup {
-    let slug = slug(problem);
+    let slug = problem.slug();
     html! {
         section id=(slug) {
             h2 { a.number href={ "#" (slug) } { (problem.status()) } " " (problem.title()) }
@@ -37,12 +37,6 @@ fn entry(problem: ProblemType) -> Markup {
             p { strong { "What to do: " } (with_code(problem.cure())) }
         }
     }
-}
-
-/// A URN's last part.
-fn slug(problem: ProblemType) -> &'static str {
-    let uri = problem.uri();
-    uri.rsplit_once(':').map_or(uri, |(_, slug)| slug)
 }
 
 /// Text of which what stands between backticks is code.

@@ -70,6 +70,7 @@ fn the_form_preselects_nothing_and_carries_its_ticket() {
         state: &state,
         changes: Some(&diff),
         ticket: "a\"><b>.c",
+        replaced: false,
     };
     for language in Language::ALL {
         let html = consent(&notice, language);

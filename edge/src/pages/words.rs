@@ -28,6 +28,7 @@ pub(super) struct Words {
     pub(super) standing: Standing,
     pub(super) consent: Consent,
     pub(super) outcome: Outcome,
+    pub(super) trouble: Trouble,
 }
 
 /// Of an edition that is not in force.
@@ -90,6 +91,7 @@ pub(super) struct Standing {
 
 /// The form of consent.
 pub(super) struct Consent {
+    pub(super) replaced: &'static str,
     pub(super) to_form: &'static str,
     pub(super) operator: &'static str,
     pub(super) bin: &'static str,
@@ -119,6 +121,17 @@ pub(super) struct Outcome {
     pub(super) receipt: &'static str,
     pub(super) receipt_lead: &'static str,
     pub(super) keys: &'static str,
+}
+
+/// Why the form could not be opened or taken.
+pub(super) struct Trouble {
+    pub(super) title: &'static str,
+    pub(super) form: &'static str,
+    pub(super) erased: &'static str,
+    pub(super) later: &'static str,
+    pub(super) reopen: &'static str,
+    pub(super) nothing_recorded: &'static str,
+    pub(super) policy: &'static str,
 }
 
 /// A text with a gap: what stands before it and after it.

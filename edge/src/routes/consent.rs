@@ -42,8 +42,12 @@ pub(super) async fn open(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let subject = auth::subject(call.headers, config, platform).await?;
-    let agreement = subject.token.agreement().clone();
-    page(subject.id, agreement, call.language(), config, platform).await
+    let person = Person {
+        subject: subject.id,
+        agreement: subject.token.agreement().clone(),
+        language: call.language(),
+    };
+    page(person, false, config, platform).await
 }
 
 /// `POST /consent`
@@ -60,12 +64,21 @@ pub(super) async fn open_by_form(
     if let Some(sealed) = fields.get("ticket") {
         demand_own_page(call)?;
         let ticket = open_ticket(sealed, config, platform)?;
-        return page(ticket.subject, ticket.agreement, language, config, platform).await;
+        let person = Person {
+            subject: ticket.subject,
+            agreement: ticket.agreement,
+            language,
+        };
+        return page(person, false, config, platform).await;
     }
     let token = fields.get("token").ok_or(ProblemType::TokenMissing)?;
     let subject = auth::subject_of(token, config, platform).await?;
-    let agreement = subject.token.agreement().clone();
-    page(subject.id, agreement, language, config, platform).await
+    let person = Person {
+        subject: subject.id,
+        agreement: subject.token.agreement().clone(),
+        language,
+    };
+    page(person, false, config, platform).await
 }
 
 /// `POST /consent/accept`
@@ -79,6 +92,7 @@ pub(super) async fn accept(
     let sealed = fields.get("ticket").ok_or(ProblemType::FormInvalid)?;
     let ticket = open_ticket(sealed, config, platform)?;
     let in_force = in_force(platform).await?;
+    let language = ticket.shown.interface_language;
     let submission = Submission {
         subject: ticket.subject,
         message: Message {
@@ -91,27 +105,49 @@ pub(super) async fn accept(
                 shown: ticket.shown,
                 control: Control::FormAccept,
             },
-            agreement: ticket.agreement,
+            agreement: ticket.agreement.clone(),
         },
         text: Some(sealed.clone()),
         terms: in_force.terms.clone(),
         nonce: Verdict::Fresh,
     };
-    let outcome = submit(&submission, platform).await?;
+    let outcome = match submit(&submission, platform).await {
+        Ok(outcome) => outcome,
+        Err(problem) if problem.r#type == ProblemType::EditionNotInForce => {
+            // Another came into force while this one was being read: that one waits for a press of its own.
+            let person = Person {
+                subject: ticket.subject,
+                agreement: ticket.agreement,
+                language,
+            };
+            return page(person, true, config, platform).await;
+        }
+        Err(problem) => return Err(problem),
+    };
     let (state, receipt) = match &outcome.reply {
         MessageReply::Accepted { state, receipt, .. } => (state, Some(receipt.as_str())),
         MessageReply::Presented { state, .. } | MessageReply::Unchanged { state } => (state, None),
     };
-    let language = ticket.shown.interface_language;
     let html = pages::accepted(&in_force.edition, state, receipt, language);
     Ok(reply::form(status(&outcome), html))
 }
 
-/// The page for a subject: the form, if there is something to accept.
-async fn page(
+/// Whom a page is for.
+struct Person {
     subject: SubjectId,
     agreement: Line<64>,
     language: Language,
+}
+
+/// The page for a person: the form, if there is something to accept. `replaced`: the edition took the place of another that
+/// they were reading.
+async fn page(
+    Person {
+        subject,
+        agreement,
+        language,
+    }: Person,
+    replaced: bool,
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
@@ -148,6 +184,7 @@ async fn page(
         edition,
         state: &state,
         changes: changes.as_ref(),
+        replaced,
         ticket: &ticket.seal(&config.nonce_key),
     };
     let html = pages::consent(&notice, language);

@@ -419,9 +419,10 @@ fn the_tallies_are_told_of_every_movement_until_they_know() {
 
     *tallies.is_away.borrow_mut() = false;
     world.store.0.borrow_mut().fault = Some(Fault::ForgetDelivery);
+    block_on(world.object().wake(&tallies, at(NOW))).unwrap();
     assert_eq!(
-        block_on(world.object().wake(&tallies, at(NOW))),
-        Err(Unavailable)
+        world.store.0.borrow().wake_at,
+        Some(at("2026-11-23T05:00:30.000Z"))
     );
     block_on(world.object().wake(&tallies, at(NOW))).unwrap();
     let told: Vec<_> = tallies.told.borrow().iter().map(|told| told.id).collect();
@@ -432,4 +433,16 @@ fn the_tallies_are_told_of_every_movement_until_they_know() {
     );
     assert_eq!(world.store.0.borrow().deliveries, []);
     assert_eq!(world.store.0.borrow().wake_at, None);
+}
+
+#[test]
+fn a_record_that_moves_nothing_does_not_put_off_what_the_tallies_are_to_be_told() {
+    let world = World::new();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let view = View { reader: officer() };
+    block_on(world.object().file(subject(), view, None, at(NOW))).unwrap();
+    assert_eq!(
+        world.store.0.borrow().wake_at,
+        Some(at("2026-11-23T05:00:01.000Z"))
+    );
 }

@@ -283,14 +283,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
         }),
         own_page_only: true,
         replies: &[
-            Reply::html(200, "It was recorded before."),
+            Reply::html(
+                200,
+                "It was recorded before; or another edition came into force since, and the page has its form.",
+            ),
             Reply::html(201, "It is recorded, and the page has the receipt."),
         ],
         problems: &[
-            P::EditionUnknown,
             P::NoEdition,
-            P::EditionNotInForce,
-            P::JtiReused,
             P::SubjectErased,
             P::FormInvalid,
             P::FormExpired,

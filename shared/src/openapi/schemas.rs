@@ -221,8 +221,8 @@ fn class(rule: impl Fn(char) -> bool) -> String {
     class
 }
 
-/// A character as every dialect of patterns takes it. Of those above U+FFFF, only the characters themselves are the same in
-/// all of them.
+/// A character as every dialect of patterns takes it. Above U+FFFF that is the character itself: dialects escape it in
+/// different ways, as JSON and YAML do.
 fn push(class: &mut String, character: char) {
     let code = u32::from(character);
     if code <= 0xFFFF {

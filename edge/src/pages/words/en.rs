@@ -1,6 +1,8 @@
 //! English.
 
-use super::{Around, ByLanguage, Changes, Class, Consent, Former, Outcome, Standing, Term, Words};
+use super::{
+    Around, ByLanguage, Changes, Class, Consent, Former, Outcome, Standing, Term, Trouble, Words,
+};
 
 pub(super) const WORDS: Words = Words {
     languages: "Languages",
@@ -81,6 +83,7 @@ pub(super) const WORDS: Words = Words {
         button_only: "Continued use of the app does not count as acceptance: only the button accepts this edition.",
     },
     consent: Consent {
+        replaced: "A new edition was published while you were reading. The former one was not accepted: here is the new one.",
         to_form: "To the button at the end of the page",
         operator: "Who processes the data",
         bin: "BIN",
@@ -111,5 +114,14 @@ pub(super) const WORDS: Words = Words {
         receipt: "Receipt",
         receipt_lead: "Copy it and keep it: it confirms what was recorded and when, and no change of it goes unnoticed.",
         keys: "Keys to verify it with",
+    },
+    trouble: Trouble {
+        title: "That did not work",
+        form: "This page is out of date: it was opened more than an hour ago, or the browser did not restore the whole of it. Open it again from the app.",
+        erased: "The records about you have been erased, so nothing can be accepted here.",
+        later: "This is not possible just now. Wait a minute and send the form again.",
+        reopen: "Open this page again from the app.",
+        nothing_recorded: "This attempt recorded nothing new.",
+        policy: "The edition of the policy in force",
     },
 };

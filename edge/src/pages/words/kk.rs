@@ -1,6 +1,8 @@
 //! Kazakh. Dates take no case endings, so they stand after a colon.
 
-use super::{Around, ByLanguage, Changes, Class, Consent, Former, Outcome, Standing, Term, Words};
+use super::{
+    Around, ByLanguage, Changes, Class, Consent, Former, Outcome, Standing, Term, Trouble, Words,
+};
 
 pub(super) const WORDS: Words = Words {
     languages: "Тілдер",
@@ -81,6 +83,7 @@ pub(super) const WORDS: Words = Words {
         button_only: "Қолданбаны пайдалануды жалғастыру қабылдау деп саналмайды: редакцияны тек батырмамен қабылдауға болады.",
     },
     consent: Consent {
+        replaced: "Сіз оқып жатқанда жаңа редакция жарияланды. Бұрынғысы қабылданған жоқ: міне, жаңасы.",
         to_form: "Беттің соңындағы батырмаға өту",
         operator: "Деректерді кім өңдейді",
         bin: "БСН",
@@ -111,5 +114,14 @@ pub(super) const WORDS: Words = Words {
         receipt: "Түбіртек",
         receipt_lead: "Оны көшіріп алып, өзіңізде сақтаңыз: ол ненің қашан жазылғанын растайды және оны білдірмей өзгерту мүмкін емес.",
         keys: "Тексеруге арналған кілттер",
+    },
+    trouble: Trouble {
+        title: "Болмады",
+        form: "Бұл бет ескірген: ашылғанына бір сағаттан көп уақыт өтті немесе браузер оны толық қалпына келтірмеді. Оны қосымшадан қайта ашыңыз.",
+        erased: "Сіз туралы жазбалар жойылған, сондықтан мұнда ештеңе қабылдауға болмайды.",
+        later: "Қазір бұл мүмкін болмады. Бір минут күтіп, нысанды қайта жіберіңіз.",
+        reopen: "Бұл бетті қосымшадан қайта ашыңыз.",
+        nothing_recorded: "Бұл әрекеттен жаңа ештеңе жазылған жоқ.",
+        policy: "Саясаттың қолданыстағы редакциясы",
     },
 };

@@ -1,6 +1,8 @@
 //! Russian.
 
-use super::{Around, ByLanguage, Changes, Class, Consent, Former, Outcome, Standing, Term, Words};
+use super::{
+    Around, ByLanguage, Changes, Class, Consent, Former, Outcome, Standing, Term, Trouble, Words,
+};
 
 pub(super) const WORDS: Words = Words {
     languages: "Языки",
@@ -78,6 +80,7 @@ pub(super) const WORDS: Words = Words {
         button_only: "Продолжение пользования Приложением принятием не считается: принять редакцию можно только кнопкой.",
     },
     consent: Consent {
+        replaced: "Пока вы читали, опубликована новая редакция. Прежняя не принята: вот новая.",
         to_form: "К кнопке внизу страницы",
         operator: "Кто обрабатывает данные",
         bin: "БИН",
@@ -105,5 +108,14 @@ pub(super) const WORDS: Words = Words {
         receipt: "Квитанция",
         receipt_lead: "Скопируйте её и сохраните у себя: она подтверждает, что и когда записано, и её нельзя незаметно изменить.",
         keys: "Ключи для проверки",
+    },
+    trouble: Trouble {
+        title: "Не получилось",
+        form: "Эта страница устарела: с тех пор, как она открылась, прошло больше часа, или браузер восстановил её не полностью. Откройте её заново из приложения.",
+        erased: "Записи о вас удалены, поэтому принять здесь ничего нельзя.",
+        later: "Сейчас это не удалось. Подождите минуту и отправьте форму ещё раз.",
+        reopen: "Откройте эту страницу заново из приложения.",
+        nothing_recorded: "Из-за этой попытки ничего нового не записано.",
+        policy: "Действующая редакция политики",
     },
 };

@@ -7,7 +7,7 @@
 //! | `OPERATOR` | variable | JSON: `name`, and optionally `bin` and `address`, of whose policy it is |
 //! | `POLICY_URL` | variable | where the edition in force is always to be found |
 //! | `ALLOWED_ORIGINS` | variable | JSON: list of origins whose pages may call this edge |
-//! | `SUBJECT_ISSUERS` | variable | JSON: list of `{"issuer": "…", "jwks": {"keys": […]}}` that vouch for subjects |
+//! | `SUBJECT_ISSUERS` | variable | JSON: list of `{"issuer": "…", "jwks": {"keys": […]}}` that vouch for subjects; in place of `jwks`, `"jwks_uri": "https://…"` where the issuer publishes its keys and changes them |
 //! | `SERVICE_ISSUERS` | variable, optional | the same, of hosts' backends that report use of native apps; each speaks of the subjects of its own name |
 //! | `ALLOWED_APPS` | variable, optional | JSON: list of ids of native apps whose use counts (policy, clause 1.5) |
 //! | `STAFF_ISSUERS` | variable | JSON: list of identity providers of staff, see below |
@@ -20,7 +20,8 @@
 //! An identity provider is any that issues JWTs with a claim for roles: one of OpenID Connect, or Cloudflare Access:
 //!
 //! ```json
-//! {"issuer": "https://team.cloudflareaccess.com", "audience": "<AUD tag of the application>", "jwks": {"keys": […]},
+//! {"issuer": "https://team.cloudflareaccess.com", "audience": "<AUD tag of the application>",
+//!  "jwks_uri": "https://team.cloudflareaccess.com/cdn-cgi/access/certs",
 //!  "claim": "/custom/groups", "roles": {"publisher": "kelisim-publishers", "officer": "kelisim-officers"}}
 //! ```
 //!
@@ -39,7 +40,7 @@ use kelisim_shared::{
     policy::HttpsUrl,
     receipt,
     text::Line,
-    token::{Issuer, Role, StaffIssuer},
+    token::{Issuer, Keys, Role, StaffIssuer},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -108,7 +109,7 @@ impl Config {
                     .parse()
                     .expect("a constant that a test parses"),
                 audience: audience.to_owned(),
-                keys: JwkSet::new(vec![issuer_key.named_public_key()]),
+                keys: Keys::Configured(JwkSet::new(vec![issuer_key.named_public_key()])),
             };
             subject_issuers.push(preview(audience.as_str()));
             service_issuers.push(preview(&uses));
@@ -366,13 +367,15 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         #[serde(deny_unknown_fields)]
         struct Entry {
             issuer: Line<200>,
-            jwks: Value,
+            jwks: Option<Value>,
+            jwks_uri: Option<String>,
         }
         let entries: Vec<Entry> = self.json_or_default(name)?;
-        entries
-            .into_iter()
-            .map(|Entry { issuer, jwks }| trusted(name, issuer, audience.to_owned(), &jwks))
-            .collect()
+        let issuer = |entry: Entry| {
+            let keys = keys(entry.jwks, entry.jwks_uri).ok_or(ConfigError::Invalid(name))?;
+            trusted(name, entry.issuer, audience.to_owned(), keys)
+        };
+        entries.into_iter().map(issuer).collect()
     }
 
     fn staff_issuers(
@@ -385,7 +388,8 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         struct Entry {
             issuer: Line<200>,
             audience: Option<String>,
-            jwks: Value,
+            jwks: Option<Value>,
+            jwks_uri: Option<String>,
             claim: Option<String>,
             #[serde(default)]
             roles: BTreeMap<String, String>,
@@ -398,8 +402,9 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
             if audience.is_empty() || !claim.starts_with('/') || !entry.roles.keys().all(is_role) {
                 return Err(ConfigError::Invalid(name));
             }
+            let keys = keys(entry.jwks, entry.jwks_uri).ok_or(ConfigError::Invalid(name))?;
             Ok(StaffIssuer {
-                issuer: trusted(name, entry.issuer, audience, &entry.jwks)?,
+                issuer: trusted(name, entry.issuer, audience, keys)?,
                 claim,
                 names: role_names(&entry.roles),
             })
@@ -437,23 +442,39 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
     }
 }
 
-/// An issuer with keys of its own.
+/// An issuer, unless it is the preview's.
 fn trusted(
     name: &'static str,
     issuer: Line<200>,
     audience: String,
-    jwks: &Value,
+    keys: Keys,
 ) -> Result<Issuer, ConfigError> {
     if issuer.as_str() == PREVIEW_ISSUER {
         return Err(ConfigError::PreviewInProduction(name));
     }
-    match JwkSet::parse(jwks.to_string().as_bytes()) {
-        Ok(keys) if !keys.is_empty() => Ok(Issuer {
-            issuer,
-            audience,
-            keys,
-        }),
-        _ => Err(ConfigError::Invalid(name)),
+    Ok(Issuer {
+        issuer,
+        audience,
+        keys,
+    })
+}
+
+/// The keys of an issuer, given in one of the two ways. The preview may fetch them from this machine.
+fn keys(jwks: Option<Value>, jwks_uri: Option<String>) -> Option<Keys> {
+    match (jwks, jwks_uri) {
+        (Some(jwks), None) => JwkSet::parse(jwks.to_string().as_bytes())
+            .ok()
+            .filter(|keys| !keys.is_empty())
+            .map(Keys::Configured),
+        (None, Some(address)) => {
+            let is_local = cfg!(feature = "preview") && address.starts_with("http://127.0.0.1:");
+            if is_local || HttpsUrl::parse(address.clone()).is_ok() {
+                Some(Keys::Published(address))
+            } else {
+                None
+            }
+        }
+        _ => None,
     }
 }
 

@@ -11,7 +11,7 @@
 //! | [`router`] | one request to one response: transport rules, origins, routes |
 //! | [`routes`] | what each route does |
 //! | [`auth`], [`nonce`], [`ticket`], [`pseudonym`] | who asks, when, and under which name they are kept |
-//! | [`limits`] | how often one may ask |
+//! | [`keys`], [`limits`] | keys that issuers publish; how often one may ask |
 //! | [`pages`] | the policy and the form of consent as HTML that needs no JavaScript |
 //! | [`subject`] | the subject object: the only place where records are written |
 //! | [`registry`] | the registry object, and a cache of what it says |
@@ -26,6 +26,7 @@
 
 pub mod auth;
 pub mod config;
+pub mod keys;
 pub mod limits;
 pub mod nonce;
 pub mod pages;

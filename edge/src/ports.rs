@@ -13,6 +13,7 @@ use kelisim_shared::{
     record::{SubjectId, View},
     subject::{State, Terms},
     time::Timestamp,
+    token::PublishedKeys,
 };
 use thiserror::Error;
 
@@ -55,6 +56,15 @@ pub trait Signers {
 
     /// A signer of that key.
     fn signer(&self, key: &PrivateKey) -> Self::Signer;
+}
+
+/// Servers where issuers publish their keys.
+pub trait KeyServers {
+    /// What is at that address, at most 64 KiB.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: no such answer within five seconds.
+    fn fetch(&self, address: &str) -> impl Future<Output = Result<Vec<u8>, Unavailable>>;
 }
 
 /// Counts requests for a short while, in memory that nothing is read from but whether it is too many.
@@ -173,10 +183,16 @@ pub trait Tallies {
 
 /// Everything together, as the router takes it.
 #[cfg(not(feature = "preview"))]
-pub trait Platform: Clock + Limits + SignatureVerifier + Subjects + Registry + Tallies {}
+pub trait Platform:
+    Clock + Limits + PublishedKeys + SignatureVerifier + Subjects + Registry + Tallies
+{
+}
 
 #[cfg(not(feature = "preview"))]
-impl<P: Clock + Limits + SignatureVerifier + Subjects + Registry + Tallies> Platform for P {}
+impl<P> Platform for P where
+    P: Clock + Limits + PublishedKeys + SignatureVerifier + Subjects + Registry + Tallies
+{
+}
 
 /// Everything together, as the router takes it.
 #[cfg(feature = "preview")]
@@ -185,6 +201,7 @@ pub trait Platform:
     + Entropy
     + Limits
     + MovableClock
+    + PublishedKeys
     + SignatureVerifier
     + Signers
     + Subjects
@@ -199,6 +216,7 @@ impl<P> Platform for P where
         + Entropy
         + Limits
         + MovableClock
+        + PublishedKeys
         + SignatureVerifier
         + Signers
         + Subjects

@@ -2,7 +2,8 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `operations` | the table of operations: who may ask, what goes in, what comes out, which problems |
+//! | `operations` | the table of operations |
+//! | `operation` | what it says of each: who may ask, what goes in, what comes out, which problems |
 //! | `paths` | an operation as `OpenAPI` writes it |
 //! | `problems` | problem types as schemas, and the answers that carry them |
 //! | `schemas` | schemas of the types that serde reads and writes by hand-written code |
@@ -13,6 +14,7 @@
 //!
 //! Sources: `OpenAPI` 3.1.1; JSON Schema 2020-12, whose patterns are those of ECMA-262 with the flag `u`.
 
+mod operation;
 mod operations;
 mod paths;
 mod problems;
@@ -25,10 +27,7 @@ use schemars::{
 };
 use serde_json::{Map, Value, json};
 
-use self::{
-    operations::{OPERATIONS, Tag},
-    problems::Answers,
-};
+use self::{operation::Tag, operations::OPERATIONS, problems::Answers};
 use crate::problem::ProblemType;
 
 pub use self::schemas::{Day, Jws};
@@ -212,7 +211,7 @@ mod tests {
 
     #[test]
     fn an_operation_needs_the_token_that_its_caller_has() {
-        for operations::Operation { id, caller, .. } in OPERATIONS {
+        for operation::Operation { id, caller, .. } in OPERATIONS {
             let security = paths::security(*caller);
             let schemes = security_schemes();
             for requirement in security.as_array().unwrap() {

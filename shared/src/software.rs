@@ -1,5 +1,7 @@
 //! P-256 in Rust, for tools and tests. Feature `software-crypto`.
 
+use std::rc::Rc;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use p256::ecdsa::{
     Signature, SigningKey, VerifyingKey,
@@ -8,8 +10,9 @@ use p256::ecdsa::{
 use serde::Deserialize;
 
 use crate::{
-    jwk::{InvalidKey, P256PublicKey, PublicKey},
+    jwk::{InvalidKey, JwkSet, P256PublicKey, PublicKey},
     jws::{Algorithm, CryptoUnavailable, Es256Signer, SignatureVerifier},
+    token::PublishedKeys,
 };
 
 /// Verifies ES256; for the other algorithms it answers [`CryptoUnavailable`].
@@ -37,6 +40,17 @@ impl SignatureVerifier for SoftwareVerifier {
             return Ok(false);
         };
         Ok(key.verify(message, &signature).is_ok())
+    }
+}
+
+/// Nothing is fetched from anywhere.
+impl PublishedKeys for SoftwareVerifier {
+    async fn published_keys(
+        &self,
+        _address: &str,
+        _kid: Option<&str>,
+    ) -> Result<Rc<JwkSet>, CryptoUnavailable> {
+        Err(CryptoUnavailable)
     }
 }
 

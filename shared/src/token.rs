@@ -23,6 +23,8 @@
 //! A staff token names roles in a claim that is configured for its issuer ([`StaffIssuer`]), in place of the last two. It
 //! may live for 24 hours, as those of identity providers do. Other claims are ignored, as RFC 7519, section 4, demands.
 
+use std::rc::Rc;
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -45,7 +47,29 @@ pub struct Issuer {
     /// What `aud` must be or contain.
     pub audience: String,
     /// The keys that its tokens are signed with.
-    pub keys: JwkSet,
+    pub keys: Keys,
+}
+
+/// Where the keys of an issuer are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// Here.
+    Configured(JwkSet),
+    /// At this address, where the issuer changes them as it likes: `jwks_uri` of OpenID Connect Discovery 1.0, section 3.
+    Published(String),
+}
+
+/// Fetches the keys that issuers publish.
+pub trait PublishedKeys {
+    /// The keys at that address, as they are now, or as they were a short while ago if `kid` was among them.
+    ///
+    /// # Errors
+    /// They cannot be had now; the caller may try again.
+    fn published_keys(
+        &self,
+        address: &str,
+        kid: Option<&str>,
+    ) -> impl Future<Output = Result<Rc<JwkSet>, CryptoUnavailable>>;
 }
 
 /// An issuer of staff tokens, and where those name roles.
@@ -122,7 +146,7 @@ impl SubjectToken {
         token: &str,
         issuers: &[Issuer],
         now: Timestamp,
-        verifier: &impl SignatureVerifier,
+        verifier: &(impl SignatureVerifier + PublishedKeys),
     ) -> Result<Self, TokenError> {
         #[derive(Deserialize)]
         struct Private {
@@ -191,7 +215,7 @@ impl ServiceToken {
         token: &str,
         issuers: &[Issuer],
         now: Timestamp,
-        verifier: &impl SignatureVerifier,
+        verifier: &(impl SignatureVerifier + PublishedKeys),
     ) -> Result<Self, TokenError> {
         #[derive(Deserialize)]
         struct Private {}
@@ -232,7 +256,7 @@ impl StaffToken {
         token: &str,
         issuers: &[StaffIssuer],
         now: Timestamp,
-        verifier: &impl SignatureVerifier,
+        verifier: &(impl SignatureVerifier + PublishedKeys),
     ) -> Result<Self, TokenError> {
         let (issuer, registered, claims) =
             verify::<_, Value>(token, issuers, Lifetime::Day, now, verifier).await?;
@@ -370,7 +394,7 @@ async fn verify<'a, I: Trusted, P: DeserializeOwned>(
     issuers: &'a [I],
     lifetime: Lifetime,
     now: Timestamp,
-    verifier: &impl SignatureVerifier,
+    verifier: &(impl SignatureVerifier + PublishedKeys),
 ) -> Result<(&'a I, Registered, P), TokenError> {
     #[derive(Deserialize)]
     struct Hint {
@@ -388,10 +412,16 @@ async fn verify<'a, I: Trusted, P: DeserializeOwned>(
         .find(|trusted| trusted.issuer().issuer.as_str() == hint.iss)
         .ok_or(TokenError::Issuer)?;
     let issuer = trusted.issuer();
-    let key = issuer
-        .keys
-        .find(header.kid.as_deref())
-        .ok_or(TokenError::Key)?;
+    let kid = header.kid.as_deref();
+    let published;
+    let keys = match &issuer.keys {
+        Keys::Configured(keys) => keys,
+        Keys::Published(address) => {
+            published = verifier.published_keys(address, kid).await?;
+            &*published
+        }
+    };
+    let key = keys.find(kid).ok_or(TokenError::Key)?;
     let payload = jws.verify(algorithm, key, verifier).await?;
     let claims: Registered = payload.claims()?;
     claims.check(issuer, lifetime, now.unix_seconds())?;

@@ -22,7 +22,7 @@ use kelisim_shared::{
     subject::Facts,
     text::Line,
     time::{ClaimedSeconds, Timestamp},
-    token::{SubjectToken, TokenHash},
+    token::{Keys, SubjectToken, TokenHash},
 };
 use kelisim_tests::{Host, edge::AUDIENCE};
 use pollster::block_on;
@@ -140,10 +140,10 @@ fn token() -> SubjectToken {
     let issuer = kelisim_shared::token::Issuer {
         issuer: "https://preview.kelisim.invalid".parse().unwrap(),
         audience: AUDIENCE.into(),
-        keys: JwkSet::new(vec![NamedKey {
+        keys: Keys::Configured(JwkSet::new(vec![NamedKey {
             kid: Some("h".into()),
             key,
-        }]),
+        }])),
     };
     let now = Timestamp::from_unix_milliseconds(kelisim_tests::host::now() * 1000).unwrap();
     let token = host.token("aigerim");

@@ -1,12 +1,16 @@
 //! What staff may do, and what is kept of it.
 
-use anyhow::Result;
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Result, anyhow};
 use kelisim_shared::{
     api::staff::{OrderReply, SubjectFile},
     problem::ProblemType as P,
     record::{Event, verify_chain},
+    software::SoftwareSigner,
+    time::Timestamp,
 };
-use kelisim_tests::{Edge, Host, Person};
+use kelisim_tests::{Answer, Edge, Host, Person};
 use serde_json::{Value, json};
 
 /// Who may do what: of publisher, officer and auditor.
@@ -254,7 +258,7 @@ fn what_is_held_outlives_its_term_and_not_a_day_more() -> Result<()> {
 /// groups within `custom`.
 #[test]
 fn staff_come_through_their_identity_provider() -> Result<()> {
-    let signer = kelisim_shared::software::SoftwareSigner::from_scalar(&[11; 32])?;
+    let signer = SoftwareSigner::from_scalar(&[11; 32])?;
     let mut key = json!(signer.public_key());
     key["kid"] = json!("access-1");
     let issuer = "https://team.cloudflareaccess.example";
@@ -302,5 +306,53 @@ fn staff_come_through_their_identity_provider() -> Result<()> {
         &|claims| claims["exp"] = json!(claims["exp"].as_i64().unwrap() + 1),
         P::TokenLifetime,
     )?;
+    Ok(())
+}
+
+/// An identity provider that changes its keys, as those of OpenID Connect do.
+#[test]
+fn keys_that_an_identity_provider_publishes_are_followed() -> Result<()> {
+    let signers = [21, 22].map(|number| SoftwareSigner::from_scalar(&[number; 32]));
+    let [old, new] = signers;
+    let (old, new) = (old?, new?);
+    let keys = |signer: &SoftwareSigner, kid: &str| {
+        let mut key = json!(signer.public_key());
+        key["kid"] = json!(kid);
+        json!({ "keys": [key] }).to_string()
+    };
+    let published = Arc::new(Mutex::new(keys(&old, "old")));
+    let server = tiny_http::Server::http("127.0.0.1:0").map_err(|error| anyhow!(error))?;
+    let address = format!("http://{}/jwks", server.server_addr());
+    let current = Arc::clone(&published);
+    std::thread::spawn(move || {
+        for request in server.incoming_requests() {
+            let body = current.lock().map(|keys| keys.clone()).unwrap_or_default();
+            // Who has gone away needs no answer.
+            let _ = request.respond(tiny_http::Response::from_string(body));
+        }
+    });
+    let configured = json!([{ "issuer": "https://id.example", "jwks_uri": address }]);
+    let edge = Edge::start_empty(&[("STAFF_ISSUERS", configured.to_string())])?;
+    let look = |signer: &SoftwareSigner, kid: &str| -> Result<Answer> {
+        let provider = Host::new(&signer.to_private_jwk(kid))?;
+        let mut claims = Host::claims("auditor@example.kz");
+        claims["iss"] = json!("https://id.example");
+        claims["roles"] = json!("auditor");
+        let token = provider.sign(&provider.header(), &claims);
+        edge.get_as(&token, "/v1/admin/editions/scheduled")
+    };
+    assert_eq!(look(&old, "old")?.status, 200);
+    assert_eq!(look(&new, "new")?.problem()?, P::TokenKey);
+    *published.lock().unwrap() = keys(&new, "new");
+    assert_eq!(
+        look(&new, "new")?.problem()?,
+        P::TokenKey,
+        "asked a moment ago"
+    );
+    let in_two_minutes = kelisim_tests::host::now() * 1000 + 120_000;
+    edge.set_clock(&Timestamp::from_unix_milliseconds(in_two_minutes)?.to_string())?;
+    assert_eq!(look(&new, "new")?.status, 200);
+    assert_eq!(look(&old, "old")?.problem()?, P::TokenKey);
+    assert_eq!(look(&old, "new")?.problem()?, P::TokenSignature);
     Ok(())
 }

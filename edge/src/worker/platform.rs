@@ -1,7 +1,11 @@
 //! The ports over Workers.
 
-use std::rc::Rc;
+use std::{pin::pin, rc::Rc, time::Duration};
 
+use futures_util::{
+    StreamExt,
+    future::{Either, select},
+};
 use kelisim_shared::{
     api::{
         MessageReply,
@@ -9,14 +13,15 @@ use kelisim_shared::{
     },
     counts::Tally,
     edition::{Draft, Edition, EditionDocument, EditionId},
-    jwk::PublicKey,
+    jwk::{JwkSet, PublicKey},
     jws::{Algorithm, CryptoUnavailable, SignatureVerifier},
     record::{SubjectId, View},
     subject::{State, Terms},
     time::Timestamp,
+    token::PublishedKeys,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use worker::{Env, console_error};
+use worker::{Delay, Env, Fetch, Request, RequestInit, RequestRedirect, console_error};
 
 use super::{
     clock::WorkerClock,
@@ -35,8 +40,9 @@ use crate::{
     ports::{Entropy, MovableClock, Signers},
 };
 use crate::{
+    keys::KeyCache,
     limits::Limit,
-    ports::{Clock, Limits, Registry, Subjects, Tallies, Unavailable},
+    ports::{Clock, KeyServers, Limits, Registry, Subjects, Tallies, Unavailable},
     registry::{EditionCache, InForce, Overview, PublishError, Published},
     subject::{Delivery, Order, Outcome, Refusal, Submission},
 };
@@ -135,6 +141,64 @@ impl SignatureVerifier for WorkerPlatform<'_> {
     }
 }
 
+impl PublishedKeys for WorkerPlatform<'_> {
+    async fn published_keys(
+        &self,
+        address: &str,
+        kid: Option<&str>,
+    ) -> Result<Rc<JwkSet>, CryptoUnavailable> {
+        KEYS.with(Rc::clone)
+            .keys(address, kid, self.now(), self)
+            .await
+            .map_err(|Unavailable| CryptoUnavailable)
+    }
+}
+
+impl KeyServers for WorkerPlatform<'_> {
+    async fn fetch(&self, address: &str) -> Result<Vec<u8>, Unavailable> {
+        let fetch = pin!(fetch(address));
+        let patience = pin!(Delay::from(KEY_SERVER_PATIENCE));
+        match select(fetch, patience).await {
+            Either::Left((Ok(body), _)) => Ok(body),
+            Either::Left((Err(error), _)) => {
+                console_error!("{address}: {error}");
+                Err(Unavailable)
+            }
+            Either::Right(_) => {
+                console_error!("{address}: no answer");
+                Err(Unavailable)
+            }
+        }
+    }
+}
+
+/// What is at that address, unless it leads elsewhere or is too long.
+async fn fetch(address: &str) -> worker::Result<Vec<u8>> {
+    let mut init = RequestInit::new();
+    init.with_redirect(RequestRedirect::Manual);
+    let request = Request::new_with_init(address, &init)?;
+    let mut response = Fetch::Request(request).send().await?;
+    if response.status_code() != 200 {
+        let status = format!("status {}", response.status_code());
+        return Err(worker::Error::RustError(status));
+    }
+    let mut body = Vec::new();
+    let mut stream = response.stream()?;
+    while let Some(chunk) = stream.next().await {
+        body.extend_from_slice(&chunk?);
+        if body.len() > KEY_SET_BYTES {
+            return Err(worker::Error::RustError("too long".into()));
+        }
+    }
+    Ok(body)
+}
+
+/// How long to wait for a server of keys.
+const KEY_SERVER_PATIENCE: Duration = Duration::from_secs(5);
+
+/// The longest set of keys, in bytes: 64 KiB.
+const KEY_SET_BYTES: usize = 65_536;
+
 impl Subjects for WorkerPlatform<'_> {
     async fn state(&self, subject: SubjectId, terms: &Terms) -> Result<State, Unavailable> {
         self.subject(subject, STATE, terms).await
@@ -226,4 +290,5 @@ impl Tallies for WorkerPlatform<'_> {
 
 thread_local! {
     static EDITIONS: EditionCache = EditionCache::default();
+    static KEYS: Rc<KeyCache> = Rc::default();
 }

@@ -1,10 +1,12 @@
 //! The table of operations.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
-use super::{MakeSchema, schema_of, schemas::PublishedKeys};
+use super::{
+    operation::{Caller, Link, Method, NOTHING, Operation, Reply, RequestBody, Tag},
+    schemas::{AcceptanceForm, ConsentForm, PublishedKeys},
+};
 use crate::{
     api::{
         EditionSummary, Editions, Health, MessageReply, Notice, Receipts, StatementRequest, Status,
@@ -20,156 +22,6 @@ use crate::{
     problem::ProblemType as P,
     token::Role,
 };
-
-/// Something that can be asked of the edge.
-pub(super) struct Operation {
-    /// Its name, for programs.
-    pub(super) id: &'static str,
-    /// The method.
-    pub(super) method: Method,
-    /// The path, with the names of its parameters in braces.
-    pub(super) path: &'static str,
-    /// The part of the interface.
-    pub(super) tag: Tag,
-    /// Who may ask.
-    pub(super) caller: Caller,
-    /// What it does, in a line.
-    pub(super) summary: &'static str,
-    /// What there is to say besides; may be empty.
-    pub(super) description: &'static str,
-    /// What is sent, if anything is.
-    pub(super) body: Option<RequestBody>,
-    /// Whether it is taken from a page of the edge itself only.
-    pub(super) own_page_only: bool,
-    /// What comes back when nothing is wrong.
-    pub(super) replies: &'static [Reply],
-    /// What may be wrong, besides what may be wrong with any request, any token of its caller's kind, and any body.
-    pub(super) problems: &'static [P],
-}
-
-/// A method of HTTP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Method {
-    Get,
-    Put,
-    Post,
-    Delete,
-}
-
-impl Method {
-    /// As it stands in a request.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Put => "PUT",
-            Self::Post => "POST",
-            Self::Delete => "DELETE",
-        }
-    }
-}
-
-/// Who may ask.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Caller {
-    /// Anyone.
-    Anyone,
-    /// A subject, by a token of its host.
-    Subject,
-    /// A host's backend.
-    Service,
-    /// A member of staff who has one of the roles.
-    Staff(&'static [Role]),
-}
-
-/// A part of the interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tag {
-    Pages,
-    Editions,
-    Subjects,
-    Hosts,
-    Staff,
-    Edge,
-}
-
-impl Tag {
-    /// Every part.
-    pub(super) const ALL: [Self; 6] = [
-        Self::Pages,
-        Self::Editions,
-        Self::Subjects,
-        Self::Hosts,
-        Self::Staff,
-        Self::Edge,
-    ];
-
-    /// Its name.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Pages => "pages",
-            Self::Editions => "editions",
-            Self::Subjects => "subjects",
-            Self::Hosts => "hosts",
-            Self::Staff => "staff",
-            Self::Edge => "edge",
-        }
-    }
-
-    /// What it is about.
-    pub(super) const fn description(self) -> &'static str {
-        match self {
-            Self::Pages => "Pages, which need no JavaScript",
-            Self::Editions => "The policy's editions, for programs",
-            Self::Subjects => "What a subject may ask and state",
-            Self::Hosts => "What a host's backend reports",
-            Self::Staff => "What staff may ask and order",
-            Self::Edge => "The edge itself",
-        }
-    }
-}
-
-/// A request's body.
-pub(super) struct RequestBody {
-    /// Its media type.
-    pub(super) media_type: &'static str,
-    /// Its schema.
-    pub(super) schema: MakeSchema,
-    /// One that would do.
-    pub(super) example: fn() -> Value,
-    /// The most that is read of it, in bytes.
-    pub(super) limit: u32,
-}
-
-/// An answer that is no problem.
-pub(super) struct Reply {
-    /// The status code.
-    pub(super) status: u16,
-    /// What it means here.
-    pub(super) description: &'static str,
-    /// What is in it.
-    pub(super) content: Content,
-    /// Whether it has the header `ETag`.
-    pub(super) has_etag: bool,
-    /// What can be asked next.
-    pub(super) links: &'static [Link],
-}
-
-/// What is in an answer.
-pub(super) enum Content {
-    Empty,
-    Html,
-    Json(MakeSchema),
-}
-
-/// An operation that takes a value of an answer.
-pub(super) struct Link {
-    /// The operation's name.
-    pub(super) operation: &'static str,
-    /// Its parameter.
-    pub(super) parameter: &'static str,
-    /// Where the value is: a runtime expression.
-    pub(super) value: &'static str,
-}
 
 /// Every operation.
 pub(super) const OPERATIONS: &[Operation] = &[
@@ -239,12 +91,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
         summary: "Open the form of consent from a page",
         description: "A host's page sends `token`, a subject token: there is no `Authorization` header. The edge's own page sends \
                       `ticket` for another language. Where there are both, `ticket` counts.",
-        body: Some(RequestBody {
-            media_type: "application/x-www-form-urlencoded",
-            schema: consent_form,
-            example: consent_form_example,
-            limit: 20 * 1024,
-        }),
+        body: Some(RequestBody::form::<ConsentForm>(
+            20 * 1024,
+            || json!({ "token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ1c2VyLTQ3MTEifQ.c2lnbmF0dXJl", "lang": "kk" }),
+        )),
         replies: &[Reply::html(
             200,
             "The page: with the form, if there is something to accept.",
@@ -275,12 +125,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
         caller: Caller::Anyone,
         summary: "Accept the edition that the form shows",
         description: "The form's ticket says who accepts, and what was shown. Sent again, it leads to the same record.",
-        body: Some(RequestBody {
-            media_type: "application/x-www-form-urlencoded",
-            schema: acceptance_form,
-            example: acceptance_form_example,
-            limit: 20 * 1024,
-        }),
+        body: Some(RequestBody::form::<AcceptanceForm>(
+            20 * 1024,
+            || json!({ "ticket": "eyJhZ3JlZW1lbnQiOiIyMDI2LTAxIn0.c2lnbmF0dXJl", "lang": "kk" }),
+        )),
         own_page_only: true,
         replies: &[
             Reply::html(
@@ -710,11 +558,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         caller: Caller::Anyone,
         summary: "Fetch this document",
         replies: &[
-            Reply {
-                content: Content::Json(any_object),
-                ..Reply::empty(200, "The document.")
-            }
-            .with_etag(),
+            Reply::json::<serde_json::Map<String, Value>>(200, "The document.").with_etag(),
             NOT_MODIFIED,
         ],
         ..NOTHING
@@ -730,21 +574,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..NOTHING
     },
 ];
-
-/// What an operation is unless it says otherwise.
-const NOTHING: Operation = Operation {
-    id: "",
-    method: Method::Get,
-    path: "",
-    tag: Tag::Edge,
-    caller: Caller::Anyone,
-    summary: "",
-    description: "",
-    body: None,
-    own_page_only: false,
-    replies: &[],
-    problems: &[],
-};
 
 /// Who may look at subjects.
 const READERS: &[Role] = &[Role::Officer, Role::Auditor];
@@ -764,54 +593,6 @@ const ORDER_REPLIES: &[Reply] = &[
     Reply::json::<OrderReply>(201, "It is recorded."),
 ];
 
-impl RequestBody {
-    const fn json<T: JsonSchema>(limit: u32, example: fn() -> Value) -> Self {
-        Self {
-            media_type: "application/json",
-            schema: schema_of::<T>,
-            example,
-            limit,
-        }
-    }
-}
-
-impl Reply {
-    const fn empty(status: u16, description: &'static str) -> Self {
-        Self {
-            status,
-            description,
-            content: Content::Empty,
-            has_etag: false,
-            links: &[],
-        }
-    }
-
-    const fn html(status: u16, description: &'static str) -> Self {
-        Self {
-            content: Content::Html,
-            ..Self::empty(status, description)
-        }
-    }
-
-    const fn json<T: JsonSchema>(status: u16, description: &'static str) -> Self {
-        Self {
-            content: Content::Json(schema_of::<T>),
-            ..Self::empty(status, description)
-        }
-    }
-
-    const fn with_etag(self) -> Self {
-        Self {
-            has_etag: true,
-            ..self
-        }
-    }
-
-    const fn linked(self, links: &'static [Link]) -> Self {
-        Self { links, ..self }
-    }
-}
-
 const fn of_subject(operation: &'static str) -> Link {
     Link {
         operation,
@@ -825,46 +606,4 @@ fn example<T: Serialize + DeserializeOwned>(json: &str) -> Value {
     serde_json::from_str::<T>(json)
         .and_then(serde_json::to_value)
         .expect("a test makes the document, and so reads every example")
-}
-
-fn any_object(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "object" })
-}
-
-fn consent_form(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "type": "object",
-        "properties": {
-            "token": { "type": "string", "description": "A subject token." },
-            "ticket": { "type": "string", "description": "The ticket of a form that the edge made." },
-            "lang": form_language(),
-        },
-        "anyOf": [{ "required": ["token"] }, { "required": ["ticket"] }],
-    })
-}
-
-fn consent_form_example() -> Value {
-    json!({ "token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ1c2VyLTQ3MTEifQ.c2lnbmF0dXJl", "lang": "kk" })
-}
-
-fn acceptance_form(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({
-        "type": "object",
-        "properties": {
-            "ticket": { "type": "string", "description": "The ticket of the form." },
-            "lang": form_language(),
-        },
-        "required": ["ticket"],
-    })
-}
-
-fn acceptance_form_example() -> Value {
-    json!({ "ticket": "eyJhZ3JlZW1lbnQiOiIyMDI2LTAxIn0.c2lnbmF0dXJl", "lang": "kk" })
-}
-
-fn form_language() -> Schema {
-    json_schema!({
-        "type": "string",
-        "description": "The language of the page: `kk`, `ru` or `en`. Anything else counts as nothing.",
-    })
 }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     Schemas,
-    operations::{Caller, Content, Link, Operation, Reply, RequestBody},
+    operation::{Caller, Content, Link, Operation, Reply, RequestBody},
     problems::Answers,
 };
 use crate::{

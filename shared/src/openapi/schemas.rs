@@ -19,6 +19,14 @@ pub struct Day;
 #[derive(Debug)]
 pub struct Jws<C>(PhantomData<C>);
 
+/// The form that opens `/consent`.
+#[derive(Debug)]
+pub(super) struct ConsentForm;
+
+/// The form of the page `/consent`.
+#[derive(Debug)]
+pub(super) struct AcceptanceForm;
+
 /// A JWK Set (RFC 7517) of the keys that receipts verify with.
 #[derive(Debug)]
 pub(super) struct PublishedKeys;
@@ -170,6 +178,48 @@ impl JsonSchema for PublishedKeys {
             }},
         })
     }
+}
+
+impl JsonSchema for ConsentForm {
+    fn schema_name() -> Cow<'static, str> {
+        "ConsentForm".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "properties": {
+                "token": { "type": "string", "description": "A subject token." },
+                "ticket": { "type": "string", "description": "The ticket of a form that the edge made." },
+                "lang": form_language(),
+            },
+            "anyOf": [{ "required": ["token"] }, { "required": ["ticket"] }],
+        })
+    }
+}
+
+impl JsonSchema for AcceptanceForm {
+    fn schema_name() -> Cow<'static, str> {
+        "AcceptanceForm".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "object",
+            "properties": {
+                "ticket": { "type": "string", "description": "The ticket of the form." },
+                "lang": form_language(),
+            },
+            "required": ["ticket"],
+        })
+    }
+}
+
+fn form_language() -> Schema {
+    json_schema!({
+        "type": "string",
+        "description": "The language of the page: `kk`, `ru` or `en`. Anything else counts as nothing.",
+    })
 }
 
 /// The longest compact JWS that the edge reads: [`crate::jws`] refuses longer ones.

@@ -1,6 +1,6 @@
 //! A person with a device, who is shown notices, presses buttons and uses the app.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -12,7 +12,6 @@ pub struct Person<'a> {
     edge: &'a Edge,
     name: &'a str,
     device: Device,
-    statements: Cell<u32>,
 }
 
 impl<'a> Person<'a> {
@@ -23,7 +22,6 @@ impl<'a> Person<'a> {
             edge,
             name,
             device: Device::new(1),
-            statements: Cell::new(0),
         }
     }
 
@@ -79,8 +77,7 @@ impl<'a> Person<'a> {
 
     fn state(&self, kind: &str, complete: impl Fn(&mut Value, Value)) -> Result<Answer> {
         let token = self.token()?;
-        let number = self.statements.get() + 1;
-        self.statements.set(number);
+        let number = STATEMENTS.fetch_add(1, Ordering::Relaxed);
         let jti = format!("{}-{number}", self.name);
         let statement = self.device.statement(self.edge, &token, &jti, |edition| {
             let mut event = json!({ "kind": kind, "edition": edition.id() });
@@ -90,3 +87,6 @@ impl<'a> Person<'a> {
         self.edge.submit(&token, &statement)
     }
 }
+
+/// How many statements were made, by whomever.
+static STATEMENTS: AtomicU32 = AtomicU32::new(1);

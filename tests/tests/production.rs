@@ -1,5 +1,7 @@
 //! The production build, under its own configuration: what it refuses to do.
 
+use std::fs;
+
 use anyhow::{Context, Result};
 use kelisim_shared::problem::ProblemType as P;
 use kelisim_tests::Edge;
@@ -33,6 +35,34 @@ fn production_serves_nothing_over_plain_http() -> Result<()> {
         let answer = edge.get(path)?;
         assert_eq!(answer.problem()?, P::HttpsRequired, "{path}");
         assert_eq!(answer.header("strict-transport-security"), "", "{path}");
+    }
+    Ok(())
+}
+
+/// What only the preview may do is not switched off in production: it is not there.
+#[test]
+fn production_holds_nothing_of_the_preview() -> Result<()> {
+    let marks = ["PREVIEW_CLOCK", "demo_user", "PreviewClock"];
+    let has = |environment: &str, mark: &str| -> Result<bool> {
+        let folder = xtask::target()
+            .join("dist")
+            .join(environment)
+            .join("worker");
+        for entry in fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.is_file()
+                && fs::read(path)?
+                    .windows(mark.len())
+                    .any(|part| part == mark.as_bytes())
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    };
+    for mark in marks {
+        assert!(has("preview", mark)?, "{mark} is no mark of the preview");
+        assert!(!has("production", mark)?, "{mark}");
     }
     Ok(())
 }

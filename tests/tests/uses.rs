@@ -120,6 +120,29 @@ fn a_report_is_a_backends_business_and_nobody_elses() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn a_clock_that_is_set_back_takes_nothing_back_and_adds_nothing() -> Result<()> {
+    let edge = start()?;
+    let aigerim = Person::new(&edge, "aigerim");
+    let berik = Person::new(&edge, "berik");
+    let implied = aigerim.uses_the_app()?.accepted(201)?;
+    edge.set_clock("2026-11-24T05:00:00.000Z")?;
+    let unchanged: Value = aigerim.uses_the_app()?.parsed(200)?;
+    assert_eq!(unchanged["outcome"], "unchanged");
+    let explicit = berik.accepts()?.accepted(201)?;
+    edge.set_clock("2026-11-22T05:00:00.000Z")?;
+    assert_eq!(berik.accepts()?.accepted(200)?, explicit);
+    let behind = edge.publish_changed("material", &[("пяти лет после", "шести лет после")])?;
+    assert_eq!(
+        behind.problem()?,
+        P::Unavailable,
+        "nothing is published before what is published"
+    );
+    let receipts = edge.receipts(&aigerim.token()?)?;
+    assert_eq!(receipts.last(), Some(&implied.receipt));
+    Ok(())
+}
+
 /// A statement that was kept back: made before the deadline, sent after it.
 #[test]
 fn use_counts_when_it_arrives_and_only_while_it_is_fresh() -> Result<()> {

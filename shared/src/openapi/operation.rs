@@ -26,6 +26,8 @@ pub(super) struct Operation {
     pub(super) body: Option<RequestBody>,
     /// Whether it is taken from a page of the edge itself only.
     pub(super) own_page_only: bool,
+    /// Whether a browser gets a page where something is wrong.
+    pub(super) is_for_people: bool,
     /// What comes back when nothing is wrong.
     pub(super) replies: &'static [Reply],
     /// What may be wrong, besides what may be wrong with any request, any token of its caller's kind, and any body.
@@ -167,6 +169,7 @@ pub(super) const NOTHING: Operation = Operation {
     description: "",
     body: None,
     own_page_only: false,
+    is_for_people: false,
     replies: &[],
     problems: &[],
 };

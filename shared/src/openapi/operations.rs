@@ -75,6 +75,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         tag: Tag::Pages,
         caller: Caller::Subject,
         summary: "Open the form of consent in an app's webview",
+        is_for_people: true,
         replies: &[Reply::html(
             200,
             "The page: with the form, if there is something to accept.",
@@ -95,6 +96,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             20 * 1024,
             || json!({ "token": "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ1c2VyLTQ3MTEifQ.c2lnbmF0dXJl", "lang": "kk" }),
         )),
+        is_for_people: true,
         replies: &[Reply::html(
             200,
             "The page: with the form, if there is something to accept.",
@@ -130,6 +132,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             || json!({ "ticket": "eyJhZ3JlZW1lbnQiOiIyMDI2LTAxIn0.c2lnbmF0dXJl", "lang": "kk" }),
         )),
         own_page_only: true,
+        is_for_people: true,
         replies: &[
             Reply::html(
                 200,

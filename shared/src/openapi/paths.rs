@@ -22,7 +22,7 @@ pub(super) fn operation(
     for reply in operation.replies {
         responses.insert(reply.status.to_string(), response(reply, schemas));
     }
-    responses.extend(answers.of(&problems_of(operation)));
+    responses.extend(answers.of(operation.is_for_people, &problems_of(operation)));
     let mut object = json!({
         "operationId": operation.id,
         "summary": operation.summary,

@@ -26,23 +26,36 @@ pub(super) fn schema(kind: ProblemType, problem: &Schema) -> Value {
     })
 }
 
-/// Answers that carry problems, each described once: by status, the sets of problem types that come with it.
+/// Answers that carry problems, each described once: by status.
 #[derive(Default)]
-pub(super) struct Answers(BTreeMap<u16, Vec<Vec<ProblemType>>>);
+pub(super) struct Answers(BTreeMap<u16, Vec<Answer>>);
+
+/// An answer that carries one of some problems.
+#[derive(PartialEq)]
+struct Answer {
+    /// Whether a browser gets a page.
+    is_for_people: bool,
+    /// The problem types, of one status.
+    kinds: Vec<ProblemType>,
+}
 
 impl Answers {
     /// The answers of an operation that may meet these problems, by status.
-    pub(super) fn of(&mut self, kinds: &[ProblemType]) -> Map<String, Value> {
+    pub(super) fn of(&mut self, is_for_people: bool, kinds: &[ProblemType]) -> Map<String, Value> {
         let mut by_status: BTreeMap<u16, Vec<ProblemType>> = BTreeMap::new();
         for &kind in kinds {
             by_status.entry(kind.status()).or_default().push(kind);
         }
         let mut reference = |(status, kinds): (u16, Vec<ProblemType>)| {
-            let sets = self.0.entry(status).or_default();
-            let position = sets.iter().position(|set| *set == kinds);
+            let answer = Answer {
+                is_for_people,
+                kinds,
+            };
+            let answers = self.0.entry(status).or_default();
+            let position = answers.iter().position(|other| *other == answer);
             let position = position.unwrap_or_else(|| {
-                sets.push(kinds);
-                sets.len() - 1
+                answers.push(answer);
+                answers.len() - 1
             });
             let reference = format!("#/components/responses/{}", Self::name(status, position));
             (status.to_string(), json!({ "$ref": reference }))
@@ -53,9 +66,9 @@ impl Answers {
     /// The answers, as components.
     pub(super) fn into_components(self) -> Value {
         let mut components = Map::new();
-        for (status, sets) in self.0 {
-            for (position, kinds) in sets.iter().enumerate() {
-                components.insert(Self::name(status, position), response(status, kinds));
+        for (status, answers) in self.0 {
+            for (position, answer) in answers.iter().enumerate() {
+                components.insert(Self::name(status, position), response(status, answer));
             }
         }
         components.into()
@@ -66,7 +79,13 @@ impl Answers {
     }
 }
 
-fn response(status: u16, kinds: &[ProblemType]) -> Value {
+fn response(
+    status: u16,
+    Answer {
+        is_for_people,
+        kinds,
+    }: &Answer,
+) -> Value {
     let titles: Vec<String> = kinds
         .iter()
         .map(|kind| format!("- {}: `{}`", kind.title(), kind.uri()))
@@ -83,6 +102,10 @@ fn response(status: u16, kinds: &[ProblemType]) -> Value {
         "description": titles.join("\n"),
         "content": { "application/problem+json": { "schema": schema } },
     });
+    if *is_for_people {
+        // For requests whose header `Accept` starts with this, as those of browsers for a page do.
+        response["content"]["text/html"]["schema"]["type"] = "string".into();
+    }
     match status {
         401 => {
             response["headers"]["WWW-Authenticate"] = json!({

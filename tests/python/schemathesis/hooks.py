@@ -67,6 +67,8 @@ class Bearer:
 @schemathesis.hook
 def before_call(context, case, kwargs):
     case.headers = {**(case.headers or {}), **address()}
+    if case.path.startswith("/consent") and next(count) % 2 == 0:
+        case.headers["Accept"] = "text/html"
     if not case.meta or not case.meta.generation.mode.is_positive:
         return
     case.body = in_bytes(case.body)

@@ -31,7 +31,10 @@
 //! A configuration that is incomplete, or that mixes preview and production, is refused whole: the edge
 //! then answers every request with the problem `misconfigured`.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use kelisim_shared::{
@@ -119,8 +122,14 @@ impl Config {
                 names: role_names(&BTreeMap::new()),
             });
         }
-        if subject_issuers.is_empty() {
+        if subject_issuers.is_empty() || has_twice(&subject_issuers) {
             return Err(ConfigError::Invalid("SUBJECT_ISSUERS"));
+        }
+        if has_twice(&service_issuers) {
+            return Err(ConfigError::Invalid("SERVICE_ISSUERS"));
+        }
+        if has_twice(staff_issuers.iter().map(|staff| &staff.issuer)) {
+            return Err(ConfigError::Invalid("STAFF_ISSUERS"));
         }
         Ok(Self {
             operator: variables.json("OPERATOR")?,
@@ -440,6 +449,14 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         }
         Ok(json!({ "keys": published }))
     }
+}
+
+/// Whether an issuer is named twice, of which the second would never be asked.
+fn has_twice<'a>(issuers: impl IntoIterator<Item = &'a Issuer>) -> bool {
+    let mut names = BTreeSet::new();
+    !issuers
+        .into_iter()
+        .all(|issuer| names.insert(issuer.issuer.as_str()))
 }
 
 /// An issuer, unless it is the preview's.

@@ -10,6 +10,8 @@ use crate::ports::{KeyServers, Unavailable};
 #[derive(Debug, Default)]
 pub struct KeyCache {
     sets: RefCell<HashMap<String, Known>>,
+    /// When they were last asked for in vain.
+    failures: RefCell<HashMap<String, Timestamp>>,
 }
 
 #[derive(Clone, Debug)]
@@ -21,7 +23,7 @@ struct Known {
 impl KeyCache {
     /// The keys at `address` at `now`. They are fetched when they are older than ten minutes, and when `kid` is not among
     /// them and they are older than one: so a new key is found soon, and made-up names of keys fetch nothing. While they
-    /// cannot be fetched, those of the last day will do.
+    /// cannot be fetched, those of the last day will do, and they are asked for no more often than every ten seconds.
     ///
     /// # Errors
     /// [`Unavailable`].
@@ -38,7 +40,7 @@ impl KeyCache {
         {
             return Ok(Rc::clone(&known.keys));
         }
-        match fetch(address, servers).await {
+        match self.fetch(address, now, servers).await {
             Ok(keys) => {
                 let keys = Rc::new(keys);
                 let known = Known {
@@ -54,6 +56,24 @@ impl KeyCache {
                 .ok_or(Unavailable),
         }
     }
+
+    /// What the server answers, unless it failed to a moment ago.
+    async fn fetch(
+        &self,
+        address: &str,
+        now: Timestamp,
+        servers: &impl KeyServers,
+    ) -> Result<JwkSet, Unavailable> {
+        let failed_at = self.failures.borrow().get(address).copied();
+        if failed_at.is_some_and(|failed_at| is_at_most(TEN_SECONDS_MILLISECONDS, failed_at, now)) {
+            return Err(Unavailable);
+        }
+        let fetched = fetch(address, servers).await;
+        if fetched.is_err() {
+            self.failures.borrow_mut().insert(address.to_owned(), now);
+        }
+        fetched
+    }
 }
 
 impl Known {
@@ -67,9 +87,13 @@ impl Known {
     }
 
     fn is_at_most(&self, age: i64, now: Timestamp) -> bool {
-        let since = now.unix_milliseconds() - self.learnt_at.unix_milliseconds();
-        (0..=age).contains(&since)
+        is_at_most(age, self.learnt_at, now)
     }
+}
+
+fn is_at_most(age: i64, instant: Timestamp, now: Timestamp) -> bool {
+    let since = now.unix_milliseconds() - instant.unix_milliseconds();
+    (0..=age).contains(&since)
 }
 
 async fn fetch(address: &str, servers: &impl KeyServers) -> Result<JwkSet, Unavailable> {
@@ -80,6 +104,7 @@ async fn fetch(address: &str, servers: &impl KeyServers) -> Result<JwkSet, Unava
     }
 }
 
+const TEN_SECONDS_MILLISECONDS: i64 = 10_000;
 const MINUTE_MILLISECONDS: i64 = 60_000;
 const TEN_MINUTES_MILLISECONDS: i64 = 600_000;
 const DAY_MILLISECONDS: i64 = 86_400_000;
@@ -131,6 +156,11 @@ mod tests {
         assert_eq!((find("made up", 660_003), asked()), (Ok(false), 3));
         server.kid.set(None);
         assert_eq!((find("new", 87_060_002), asked()), (Ok(true), 4), "a day");
-        assert_eq!((find("new", 87_060_003), asked()), (Err(Unavailable), 5));
+        assert_eq!(
+            (find("new", 87_060_003), asked()),
+            (Err(Unavailable), 4),
+            "it failed a moment ago"
+        );
+        assert_eq!((find("new", 87_070_003), asked()), (Err(Unavailable), 5));
     }
 }

@@ -29,27 +29,30 @@ pub fn issue(key: &SecretBytes, subject: SubjectId, now: Timestamp) -> Line<128>
 
 /// What a nonce is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(tag = "name", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Verdict {
     /// This edge gave it to that subject at most ten minutes ago.
-    Fresh,
+    Fresh {
+        /// When.
+        issued_at: Timestamp,
+    },
     /// This edge gave it to that subject earlier.
-    Expired,
+    Expired {},
     /// This edge did not give it to that subject.
-    Invalid,
+    Invalid {},
 }
 
 /// Judges a nonce that comes from `subject` at `now`.
 #[must_use]
 pub fn judge(key: &SecretBytes, subject: SubjectId, nonce: &str, now: Timestamp) -> Verdict {
     match issued_at(key, subject, nonce) {
-        None => Verdict::Invalid,
+        None => Verdict::Invalid {},
         Some(issued_at) => {
             let age = now.unix_milliseconds() - issued_at.unix_milliseconds();
             if age <= LIFETIME_MILLISECONDS {
-                Verdict::Fresh
+                Verdict::Fresh { issued_at }
             } else {
-                Verdict::Expired
+                Verdict::Expired {}
             }
         }
     }
@@ -93,12 +96,33 @@ mod tests {
         let other = SecretBytes::from_bytes([2; 32]);
         let nonce = issue(&key, subject(b"a"), at(1000)).to_string();
         for (key, name, now, expected) in [
-            (&key, b"a", 1000, Verdict::Fresh),
-            (&key, b"a", 601_000, Verdict::Fresh),
-            (&key, b"a", 601_001, Verdict::Expired),
-            (&key, b"a", 0, Verdict::Fresh), // a clock that was set back
-            (&key, b"b", 1000, Verdict::Invalid),
-            (&other, b"a", 1000, Verdict::Invalid),
+            (
+                &key,
+                b"a",
+                1000,
+                Verdict::Fresh {
+                    issued_at: at(1000),
+                },
+            ),
+            (
+                &key,
+                b"a",
+                601_000,
+                Verdict::Fresh {
+                    issued_at: at(1000),
+                },
+            ),
+            (&key, b"a", 601_001, Verdict::Expired {}),
+            (
+                &key,
+                b"a",
+                0,
+                Verdict::Fresh {
+                    issued_at: at(1000),
+                },
+            ), // a clock that was set back
+            (&key, b"b", 1000, Verdict::Invalid {}),
+            (&other, b"a", 1000, Verdict::Invalid {}),
         ] {
             assert_eq!(
                 judge(key, subject(name), &nonce, at(now)),
@@ -121,10 +145,10 @@ mod tests {
                 b'A'
             };
             let changed = String::from_utf8(changed).unwrap();
-            assert_eq!(judge(&changed), Verdict::Invalid, "{changed}");
+            assert_eq!(judge(&changed), Verdict::Invalid {}, "{changed}");
         }
         for nonce in ["", "AAAA", "ё", &nonce[1..]] {
-            assert_eq!(judge(nonce), Verdict::Invalid, "{nonce}");
+            assert_eq!(judge(nonce), Verdict::Invalid {}, "{nonce}");
         }
     }
 }

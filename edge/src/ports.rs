@@ -8,6 +8,7 @@ use kelisim_shared::{
         staff::{OrderReply, ScheduleId, ScheduledEdition, SubjectFile},
     },
     counts::Tally,
+    diff::EditionDiff,
     edition::{Draft, Edition, EditionId},
     jws::SignatureVerifier,
     record::{SubjectId, View},
@@ -144,6 +145,12 @@ pub trait Registry {
         id: EditionId,
     ) -> impl Future<Output = Result<Option<Rc<Edition>>, Unavailable>>;
 
+    /// What differs between two editions.
+    fn diff(&self, from: &Rc<Edition>, to: &Rc<Edition>) -> Rc<EditionDiff>;
+
+    /// Forgets which edition is in force, so that the registry is asked next.
+    fn forget_editions(&self);
+
     /// Publishes an edition at the present instant, or schedules it: whole, or not at all.
     ///
     /// # Errors
@@ -181,46 +188,34 @@ pub trait Tallies {
     fn tally(&self) -> impl Future<Output = Result<Vec<Tally>, Unavailable>>;
 }
 
-/// Everything together, as the router takes it.
-#[cfg(not(feature = "preview"))]
-pub trait Platform:
-    Clock + Limits + PublishedKeys + SignatureVerifier + Subjects + Registry + Tallies
-{
-}
-
-#[cfg(not(feature = "preview"))]
-impl<P> Platform for P where
-    P: Clock + Limits + PublishedKeys + SignatureVerifier + Subjects + Registry + Tallies
-{
-}
-
-/// Everything together, as the router takes it.
+/// What the preview needs besides.
 #[cfg(feature = "preview")]
-pub trait Platform:
-    Clock
-    + Entropy
-    + Limits
-    + MovableClock
-    + PublishedKeys
-    + SignatureVerifier
-    + Signers
-    + Subjects
-    + Registry
-    + Tallies
-{
-}
+pub trait PreviewPorts: Entropy + MovableClock + Signers {}
 
 #[cfg(feature = "preview")]
+impl<P: Entropy + MovableClock + Signers> PreviewPorts for P {}
+
+/// What the preview needs besides: there is none in production.
+#[cfg(not(feature = "preview"))]
+pub trait PreviewPorts {}
+
+#[cfg(not(feature = "preview"))]
+impl<P> PreviewPorts for P {}
+
+/// Everything together, as the router takes it.
+pub trait Platform:
+    Clock + Limits + PreviewPorts + PublishedKeys + Registry + SignatureVerifier + Subjects + Tallies
+{
+}
+
 impl<P> Platform for P where
     P: Clock
-        + Entropy
         + Limits
-        + MovableClock
+        + PreviewPorts
         + PublishedKeys
-        + SignatureVerifier
-        + Signers
-        + Subjects
         + Registry
+        + SignatureVerifier
+        + Subjects
         + Tallies
 {
 }

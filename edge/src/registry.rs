@@ -108,12 +108,10 @@ pub fn terms(history: &[EditionSummary]) -> Option<Terms> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Overview {
-    /// The one in force, if there is one.
-    pub current: Option<EditionDocument>,
-    /// All of them in short, oldest first.
+    /// All of them in short, oldest first: the last is in force.
     pub history: Vec<EditionSummary>,
-    /// The one that is to be published later.
-    pub scheduled: Option<ScheduledEdition>,
+    /// When the next is to be published, if one is.
+    pub next_at: Option<Timestamp>,
 }
 
 /// What became of a draft.
@@ -168,17 +166,22 @@ impl<S: RegistryStore> RegistryObject<'_, S> {
     /// [`Unavailable`].
     pub async fn overview(&self, now: Timestamp) -> Result<Overview, Unavailable> {
         self.publish_what_is_due(now).await?;
-        let history = self.store.history()?;
-        let current = match history.last() {
-            Some(last) => Some(self.store.edition(last.id)?.ok_or(Unavailable)?),
-            None => None,
-        };
-        let scheduled = self.store.scheduled()?.map(|schedule| schedule.scheduled);
+        let scheduled = self.store.scheduled()?;
         Ok(Overview {
-            current,
-            history,
-            scheduled,
+            history: self.store.history()?,
+            next_at: scheduled
+                .map(|schedule| schedule.scheduled.publish_at)
+                .filter(|publish_at| now < *publish_at),
         })
+    }
+
+    /// The edition that is scheduled at `now`.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn scheduled(&self, now: Timestamp) -> Result<Option<ScheduledEdition>, Unavailable> {
+        self.publish_what_is_due(now).await?;
+        Ok(self.store.scheduled()?.map(|schedule| schedule.scheduled))
     }
 
     /// Publishes a draft at `now`, or schedules it.

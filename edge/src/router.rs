@@ -96,8 +96,10 @@ pub enum Route<'a> {
     Withdrawals(&'a str),
     /// `/v1/admin/subjects/{id}/terminations`
     Terminations(&'a str),
-    /// `/v1/admin/subjects/{id}/hold`
-    Hold(&'a str),
+    /// `/v1/admin/subjects/{id}/holds`
+    Holds(&'a str),
+    /// `/v1/admin/subjects/{id}/releases`
+    Releases(&'a str),
     /// `/.well-known/jwks.json`
     Keys,
     /// `/openapi.json`
@@ -145,7 +147,8 @@ impl<'a> Route<'a> {
             ["v1", "admin", "subjects", id] => Self::Subject(id),
             ["v1", "admin", "subjects", id, "withdrawals"] => Self::Withdrawals(id),
             ["v1", "admin", "subjects", id, "terminations"] => Self::Terminations(id),
-            ["v1", "admin", "subjects", id, "hold"] => Self::Hold(id),
+            ["v1", "admin", "subjects", id, "holds"] => Self::Holds(id),
+            ["v1", "admin", "subjects", id, "releases"] => Self::Releases(id),
             [".well-known", "jwks.json"] => Self::Keys,
             ["openapi.json"] => Self::OpenApi,
             ["healthz"] => Self::Health,
@@ -168,11 +171,12 @@ impl<'a> Route<'a> {
             | Self::AdminEditions
             | Self::Lookup
             | Self::Withdrawals(_)
-            | Self::Terminations(_) => "POST",
+            | Self::Terminations(_)
+            | Self::Holds(_)
+            | Self::Releases(_) => "POST",
             Self::Consent => "GET, HEAD, POST",
             Self::ScheduledEdition(_) => "DELETE",
             Self::Subject(_) => "GET, DELETE",
-            Self::Hold(_) => "PUT, DELETE",
             #[cfg(feature = "preview")]
             Self::PreviewToken | Self::PreviewSignOut => "POST",
             #[cfg(feature = "preview")]
@@ -184,6 +188,34 @@ impl<'a> Route<'a> {
     /// Whether what goes wrong here is read by a person.
     const fn is_for_people(self) -> bool {
         matches!(self, Self::Consent | Self::ConsentAccept)
+    }
+
+    const fn is_for_staff(self) -> bool {
+        matches!(
+            self,
+            Self::AdminEditions
+                | Self::Scheduled
+                | Self::ScheduledEdition(_)
+                | Self::Counts(_)
+                | Self::Lookup
+                | Self::Subject(_)
+                | Self::Withdrawals(_)
+                | Self::Terminations(_)
+                | Self::Holds(_)
+                | Self::Releases(_)
+        )
+    }
+
+    /// Whether pages of other origins may read what it answers: not what is for one person's eyes, or for staff's.
+    const fn is_shared(self) -> bool {
+        !self.is_for_people() && !self.is_for_staff()
+    }
+
+    /// Whether a page of another site made a browser ask, where nothing of the kind is wanted (W3C, Fetch Metadata): a
+    /// browser that Cloudflare Access knows would send the token of a member of staff along.
+    fn shuns<B>(self, request: &Request<B>) -> bool {
+        let site = request.headers().get("Sec-Fetch-Site");
+        self.is_for_staff() && site.is_some_and(|site| site.as_bytes() == b"cross-site")
     }
 
     fn allows(self, method: &Method) -> bool {
@@ -200,14 +232,17 @@ pub async fn handle(
     platform: &impl Platform,
 ) -> Reply {
     let https = request.uri().scheme_str() == Some("https");
+    let route = Route::of(request.uri().path());
     let sender = Sender::of(&request);
     let mut reply = if !https && !config.is_preview() {
         reply::problem(&ProblemType::HttpsRequired.into())
-    } else if !sender.is_allowed(config) {
+    } else if !sender.is_allowed(config) || route.is_some_and(|route| route.shuns(&request)) {
         reply::problem(&ProblemType::OriginNotAllowed.into())
     } else {
-        let mut reply = answer(&request, &sender, config, platform).await;
-        if let Sender::Foreign(origin) = &sender {
+        let mut reply = answer(&request, route, &sender, config, platform).await;
+        if let Sender::Foreign(origin) = &sender
+            && route.is_none_or(Route::is_shared)
+        {
             reply::share(&mut reply, origin);
         }
         reply
@@ -221,11 +256,12 @@ pub async fn handle(
 
 async fn answer(
     request: &Request<impl Body>,
+    route: Option<Route<'_>>,
     sender: &Sender,
     config: &Config,
     platform: &impl Platform,
 ) -> Reply {
-    let Some(route) = Route::of(request.uri().path()) else {
+    let Some(route) = route else {
         return reply::problem(&ProblemType::NotFound.into());
     };
     if request.method() == Method::OPTIONS {
@@ -320,6 +356,10 @@ impl<B: Body> Call<'_, B> {
     /// Another media type; too long; not such JSON.
     pub async fn json<T: DeserializeOwned>(&self, limit: usize) -> Result<T, Problem> {
         let body = self.body("application/json", limit).await?;
+        // Serde would read a list as an object, by position.
+        if !body.trim_ascii_start().starts_with(b"{") {
+            return Err(ProblemType::MalformedBody.into());
+        }
         serde_json::from_slice(&body).map_err(|error| {
             let place = format!("line {}, column {}", error.line(), error.column());
             Problem::from(ProblemType::MalformedBody).with_detail(place)

@@ -12,9 +12,11 @@ use std::rc::Rc;
 use http::{Method, StatusCode};
 use kelisim_shared::{
     api::{Health, MessageReply},
+    diff::EditionDiff,
     edition::{Edition, EditionId},
     problem::{Problem, ProblemType},
-    subject,
+    record::SubjectId,
+    subject::{self, State},
 };
 
 #[cfg(feature = "preview")]
@@ -76,8 +78,8 @@ pub async fn dispatch(
         Route::Subject(id) => orders::file(id, call, config, platform).await,
         Route::Withdrawals(id) => orders::withdraw(id, call, config, platform).await,
         Route::Terminations(id) => orders::terminate(id, call, config, platform).await,
-        Route::Hold(id) if deletes => orders::release(id, call, config, platform).await,
-        Route::Hold(id) => orders::hold(id, call, config, platform).await,
+        Route::Holds(id) => orders::hold(id, call, config, platform).await,
+        Route::Releases(id) => orders::release(id, call, config, platform).await,
         Route::Keys => Ok(constant(
             call,
             reply::json(StatusCode::OK, &config.published_keys, Caching::Revalidate),
@@ -121,6 +123,56 @@ async fn edition_of(id: EditionId, platform: &impl Platform) -> Result<Rc<Editio
     edition.ok_or_else(|| ProblemType::EditionUnknown.into())
 }
 
+/// The edition in force for a message that use may lead to acceptance by: what every instance remembers may be two seconds
+/// old, and an older deadline must not count for a moment longer. So whoever is due is decided by what the registry says now.
+async fn in_force_for_use(
+    subject: SubjectId,
+    platform: &impl Platform,
+) -> Result<Rc<InForce>, Problem> {
+    let known = in_force(platform).await?;
+    let now = platform.now();
+    if known
+        .terms
+        .deadline()
+        .is_none_or(|deadline| !deadline.has_come(now))
+    {
+        return Ok(known);
+    }
+    let state = platform.state(subject, &known.terms).await;
+    match state.map_err(unavailable)? {
+        State::Pending { .. } => {
+            platform.forget_editions();
+            in_force(platform).await
+        }
+        _ => Ok(known),
+    }
+}
+
+/// The subject's state, and the edition from which it is seen.
+async fn standing(
+    subject: SubjectId,
+    platform: &impl Platform,
+) -> Result<(State, Rc<InForce>), Problem> {
+    let in_force = in_force(platform).await?;
+    let state = platform.state(subject, &in_force.terms).await;
+    Ok((state.map_err(unavailable)?, in_force))
+}
+
+/// What has changed since the edition that a person in that state accepted last.
+async fn changes_since_accepted(
+    state: &State,
+    edition: &Rc<Edition>,
+    platform: &impl Platform,
+) -> Result<Option<Rc<EditionDiff>>, Problem> {
+    match state.accepted_before() {
+        None => Ok(None),
+        Some(accepted) => {
+            let accepted = edition_of(accepted, platform).await?;
+            Ok(Some(platform.diff(&accepted, edition)))
+        }
+    }
+}
+
 /// Has the subject's object record what a message tells of.
 async fn submit(
     submission: &Submission,
@@ -145,14 +197,16 @@ fn refused(refusal: Refusal, current: Option<EditionId>) -> Problem {
     let kind = match refusal {
         Refusal::JtiReused => ProblemType::JtiReused,
         Refusal::ApplicationReused => ProblemType::ApplicationReused,
-        Refusal::NonceExpired => ProblemType::NonceExpired,
+        Refusal::NonceExpired | Refusal::Rule(Rule::Outdated {}) => ProblemType::NonceExpired,
         Refusal::NonceInvalid => ProblemType::NonceInvalid,
         Refusal::Rule(Rule::NotInForce {}) => ProblemType::EditionNotInForce,
         Refusal::Rule(Rule::ConsentRequired {}) => ProblemType::ConsentRequired,
         Refusal::Rule(Rule::Erased {}) => ProblemType::SubjectErased,
         Refusal::Rule(Rule::InFuture {}) => ProblemType::TimeInFuture,
         Refusal::Rule(Rule::EffectiveTooEarly {}) => ProblemType::EffectiveTooEarly,
+        Refusal::Rule(Rule::EndedTooEarly {}) => ProblemType::EndedTooEarly,
         Refusal::Rule(Rule::Lapsed {}) => ProblemType::RetentionLapsed,
+        Refusal::Rule(Rule::Nothing {}) => ProblemType::SubjectUnknown,
         Refusal::Rule(Rule::Held {}) => ProblemType::LegalHold,
     };
     let current = match kind {

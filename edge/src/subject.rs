@@ -13,10 +13,10 @@ use kelisim_shared::{
         staff::{FileEntry, OrderReply, SubjectFile},
     },
     counts::Movement,
-    erasure::Tombstone,
+    erasure::{Cause, Tombstone},
     jws::Es256Signer,
     receipt,
-    record::{Event, Head, Hold, Release, Source, SubjectId, Termination, View, Withdrawal},
+    record::{Event, Head, Hold, Release, Source, Staff, SubjectId, Termination, View, Withdrawal},
     subject::{self, Decision, Facts, Message, State, Terms},
     time::Timestamp,
 };
@@ -41,7 +41,7 @@ pub struct Submission {
     pub text: Option<String>,
     /// What the edition in force demands.
     pub terms: Terms,
-    /// What the statement's nonce is worth; messages that carry none are fresh by other means.
+    /// What the statement's nonce is worth; messages that carry none are fresh from when they were, or claim to be, made.
     pub nonce: Verdict,
 }
 
@@ -68,7 +68,10 @@ pub enum Order {
     /// Lift the hold.
     Release(Release),
     /// Erase everything.
-    Erase {},
+    Erase {
+        /// Who orders it.
+        officer: Staff,
+    },
 }
 
 /// Why a submission or an order is refused. Nothing is stored then.
@@ -133,17 +136,17 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
         let Memory::Chain(position) = self.memory(now).await? else {
             return Ok(Err(Refusal::Rule(subject::Refusal::Erased {})));
         };
-        let key = message.source.key();
+        let key = message.key();
         let (entry, facts, is_new) = match self.find(&key, &message.source)? {
             Some(Err(refusal)) => return Ok(Err(refusal)),
             Some(Ok(entry)) => (Some(entry), position.facts, false),
             None => {
-                match submission.nonce {
-                    Verdict::Fresh => {}
-                    Verdict::Expired => return Ok(Err(Refusal::NonceExpired)),
-                    Verdict::Invalid => return Ok(Err(Refusal::NonceInvalid)),
-                }
-                match position.facts.on_message(message, terms, now) {
+                let made_after = match submission.nonce {
+                    Verdict::Fresh { issued_at } => issued_at,
+                    Verdict::Expired {} => return Ok(Err(Refusal::NonceExpired)),
+                    Verdict::Invalid {} => return Ok(Err(Refusal::NonceInvalid)),
+                };
+                match position.facts.on_message(message, terms, made_after, now) {
                     Err(refusal) => return Ok(Err(Refusal::Rule(refusal))),
                     Ok(Decision::Unchanged(None)) => (None, position.facts, false),
                     Ok(Decision::Unchanged(Some(record))) => {
@@ -155,8 +158,9 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
                             key: Some(&key),
                             text: submission.text.as_deref(),
                         };
-                        let (entry, facts) =
-                            self.write(*subject, position, *event, written, now).await?;
+                        let (entry, facts) = self
+                            .write(*subject, &position, *event, written, now)
+                            .await?;
                         (Some(entry), facts, true)
                     }
                 }
@@ -212,11 +216,14 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
             Order::Terminate(termination) => facts.on_termination(termination, now),
             Order::Hold(hold) => Ok(facts.on_hold(hold)),
             Order::Release(release) => Ok(facts.on_release(release)),
-            Order::Erase {} => {
+            Order::Erase { officer } => {
+                if position.head.is_none() {
+                    return Ok(Err(Refusal::Rule(subject::Refusal::Nothing {})));
+                }
                 if let Err(refusal) = facts.on_erasure() {
                     return Ok(Err(Refusal::Rule(refusal)));
                 }
-                self.erase(&position, now).await?;
+                erase(self.store, &position, Cause::Order { officer }, now).await?;
                 return Ok(Ok(done(OrderReply::Erased {})));
             }
         };
@@ -228,7 +235,7 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
                     key: key.as_deref(),
                     text: None,
                 };
-                let (entry, _) = self.write(subject, position, *event, written, now).await?;
+                let (entry, _) = self.write(subject, &position, *event, written, now).await?;
                 let reply = self.recorded(entry).await?;
                 Ok(Ok(Outcome {
                     reply,
@@ -257,14 +264,14 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
         if position.head.is_some() {
             let event = Event::Viewed(view);
             let written = Written::default();
-            let (_, facts) = self.write(subject, position, event, written, now).await?;
-            position = Position { facts, head: None };
+            let (_, facts) = self.write(subject, &position, event, written, now).await?;
+            position.facts = facts;
         }
         let entries = self.store.entries()?;
         Ok(SubjectFile::Kept {
             subject,
             state: terms.map(|terms| position.facts.state(terms)),
-            held: position.facts.held,
+            holds: position.facts.holds.into_iter().collect(),
             entries: entries.into_iter().map(FileEntry::from).collect(),
         })
     }
@@ -276,62 +283,15 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
     pub async fn receipts(&self, now: Timestamp) -> Result<Vec<String>, Unavailable> {
         let mut receipts = Vec::new();
         if let Memory::Chain(_) = self.memory(now).await? {
-            for entry in self.store.entries()? {
-                if entry.record.event.earns_receipt() {
-                    receipts.push(self.receipt(entry).await?);
-                }
+            for entry in self.store.entries_with_receipts()? {
+                receipts.push(self.receipt(entry).await?);
             }
         }
         Ok(receipts)
     }
 
-    /// What is to be done at the time that the object asked to be woken: erase what is due, and tell the tallies what has
-    /// moved. Whatever fails is tried again later, as often as it takes.
-    ///
-    /// # Errors
-    /// [`Unavailable`]: not even that could be asked for.
-    pub async fn wake(&self, tallies: &impl Tallies, now: Timestamp) -> Result<(), Unavailable> {
-        let retry = Some(later(now, RETRY_MILLISECONDS));
-        let next = match self.do_what_is_due(tallies, now).await {
-            Ok(next) => next,
-            Err(Unavailable) => retry,
-        };
-        self.store.wake_at(next).await
-    }
-
-    /// Does it, and tells when the object is to be woken next.
-    async fn do_what_is_due(
-        &self,
-        tallies: &impl Tallies,
-        now: Timestamp,
-    ) -> Result<Option<Timestamp>, Unavailable> {
-        self.memory(now).await?;
-        for delivery in self.store.deliveries()? {
-            tallies.tell(&delivery).await?;
-            self.store.forget_delivery(delivery.id)?;
-        }
-        // While the tallies were told, other calls may have written.
-        let telling = self.telling(now)?;
-        Ok(match self.store.memory()? {
-            Memory::Chain(position) => earliest(telling, erase_at(&position.facts)),
-            Memory::Erased(_) => telling,
-        })
-    }
-
-    /// When the tallies are to be told, if there is anything to tell.
-    fn telling(&self, now: Timestamp) -> Result<Option<Timestamp>, Unavailable> {
-        let is_empty = self.store.deliveries()?.is_empty();
-        Ok((!is_empty).then(|| later(now, TELL_MILLISECONDS)))
-    }
-
-    /// The object's memory at `now`: what is due to be erased is erased before anybody sees it.
     async fn memory(&self, now: Timestamp) -> Result<Memory, Unavailable> {
-        match self.store.memory()? {
-            Memory::Chain(position) if position.facts.is_due(now) => {
-                self.erase(&position, now).await.map(Memory::Erased)
-            }
-            memory => Ok(memory),
-        }
+        memory(self.store, now).await
     }
 
     /// The entry of a message that was recorded before.
@@ -379,7 +339,7 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
                 self.store.set_tombstone(&tombstone.with(withdrawal, now))?;
                 Ok(Ok(done(OrderReply::Noted {})))
             }
-            Order::Erase {} => Ok(Ok(done(OrderReply::Erased {}))),
+            Order::Erase { .. } => Ok(Ok(done(OrderReply::Erased {}))),
             _ => Ok(Err(Refusal::Rule(subject::Refusal::Erased {}))),
         }
     }
@@ -387,20 +347,20 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
     async fn write(
         &self,
         subject: SubjectId,
-        Position { facts, head }: Position,
+        Position { facts, head }: &Position,
         event: Event,
         Written { key, text }: Written<'_>,
         now: Timestamp,
     ) -> Result<(Entry, Facts), Unavailable> {
-        let record = Head::next(head, subject, now, event).map_err(|_| Unavailable)?;
+        let record = Head::next(*head, subject, now, event).map_err(|_| Unavailable)?;
         let after = facts.clone().after(&record);
-        let delivery = Movement::of(&facts, &after, &record.event, now).map(|movement| Delivery {
+        let delivery = Movement::of(facts, &after, &record.event, now).map(|movement| Delivery {
             id: DeliveryId::of(record.id()),
             movement,
         });
-        let telling = match delivery {
+        let tell_at = match delivery {
             Some(_) => Some(later(now, TELL_MILLISECONDS)),
-            None => self.telling(now)?,
+            None => telling(self.store, now)?,
         };
         let addition = Addition {
             record: &record,
@@ -408,7 +368,7 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
             text,
             facts: &after,
             delivery: delivery.as_ref(),
-            wake_at: earliest(telling, erase_at(&after)),
+            wake_at: earliest(tell_at, erase_at(&after)),
         };
         self.store.append(addition).await?;
         let entry = Entry {
@@ -417,21 +377,6 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
             receipt: None,
         };
         Ok((entry, after))
-    }
-
-    async fn erase(&self, position: &Position, now: Timestamp) -> Result<Tombstone, Unavailable> {
-        let tombstone = Tombstone::new(now);
-        let movement = Movement::of_erasure(&position.facts, now);
-        let delivery = movement
-            .zip(position.head)
-            .map(|(movement, head)| Delivery {
-                id: DeliveryId::of_erasure(head.record),
-                movement,
-            });
-        self.store
-            .erase(&tombstone, delivery.as_ref(), later(now, TELL_MILLISECONDS))
-            .await?;
-        Ok(tombstone)
     }
 
     async fn recorded(&self, entry: Entry) -> Result<OrderReply, Unavailable> {
@@ -457,6 +402,80 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
             .map_err(|_| Unavailable)?;
         self.store.keep_receipt(record, &receipt)
     }
+}
+
+/// What is to be done at the time that a subject's object asked to be woken: erase what is due, and tell the tallies what has
+/// moved. Whatever fails is tried again later, as often as it takes; it needs nothing of the configuration that could be wrong.
+///
+/// # Errors
+/// [`Unavailable`]: not even that could be asked for.
+pub async fn wake(
+    store: &impl SubjectStore,
+    tallies: &impl Tallies,
+    now: Timestamp,
+) -> Result<(), Unavailable> {
+    let retry = Some(later(now, RETRY_MILLISECONDS));
+    let next = match do_what_is_due(store, tallies, now).await {
+        Ok(next) => next,
+        Err(Unavailable) => retry,
+    };
+    store.wake_at(next).await
+}
+
+/// Does it, and tells when the object is to be woken next.
+async fn do_what_is_due(
+    store: &impl SubjectStore,
+    tallies: &impl Tallies,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Unavailable> {
+    memory(store, now).await?;
+    for delivery in store.deliveries()? {
+        tallies.tell(&delivery).await?;
+        store.forget_delivery(delivery.id)?;
+    }
+    // While the tallies were told, other calls may have written.
+    let tell_at = telling(store, now)?;
+    Ok(match store.memory()? {
+        Memory::Chain(position) => earliest(tell_at, erase_at(&position.facts)),
+        Memory::Erased(_) => tell_at,
+    })
+}
+
+/// What a store remembers at `now`: what is due to be erased is erased before anybody sees it.
+async fn memory(store: &impl SubjectStore, now: Timestamp) -> Result<Memory, Unavailable> {
+    match store.memory()? {
+        Memory::Chain(position) if position.facts.is_due(now) => {
+            let erased = erase(store, &position, Cause::Retention {}, now).await;
+            erased.map(Memory::Erased)
+        }
+        memory => Ok(memory),
+    }
+}
+
+async fn erase(
+    store: &impl SubjectStore,
+    position: &Position,
+    cause: Cause,
+    now: Timestamp,
+) -> Result<Tombstone, Unavailable> {
+    let tombstone = Tombstone::new(now, cause);
+    let movement = Movement::of_erasure(&position.facts, now);
+    let delivery = movement
+        .zip(position.head)
+        .map(|(movement, head)| Delivery {
+            id: DeliveryId::of_erasure(head.record),
+            movement,
+        });
+    store
+        .erase(&tombstone, delivery.as_ref(), later(now, TELL_MILLISECONDS))
+        .await?;
+    Ok(tombstone)
+}
+
+/// When the tallies are to be told, if there is anything to tell.
+fn telling(store: &impl SubjectStore, now: Timestamp) -> Result<Option<Timestamp>, Unavailable> {
+    let is_empty = store.deliveries()?.is_empty();
+    Ok((!is_empty).then(|| later(now, TELL_MILLISECONDS)))
 }
 
 /// What is kept beside a record.
@@ -495,7 +514,7 @@ const fn erased(tombstone: &Tombstone) -> State {
 
 /// When the object has to erase itself, as things stand.
 fn erase_at(facts: &Facts) -> Option<Timestamp> {
-    facts.erase_at.filter(|_| !facts.held)
+    facts.erase_at.filter(|_| facts.holds.is_empty())
 }
 
 fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {

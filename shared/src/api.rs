@@ -114,8 +114,8 @@ pub struct StatementRequest {
     pub statement: String,
 }
 
-/// A host's backend reports that a user of its native app goes on using it. To be sent when that happens: it counts from
-/// when it arrives. It says nothing about what the user does (policy, clause 4.3).
+/// A host's backend reports that a user of its native app goes on using it. To be sent when that happens. It says nothing about
+/// what the user does (policy, clause 4.3).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -126,6 +126,8 @@ pub struct UseReport {
     pub subject: Line<255>,
     /// The version of the user agreement that the user has joined.
     pub agreement: Line<64>,
+    /// When the app was used, by the host's clock: at most 10 minutes from the edge's. It counts if both are past the deadline.
+    pub used_at: Timestamp,
     /// The app that is used, one of those that the edge is configured with (policy, clause 1.5).
     pub app: Line<200>,
 }

@@ -4,14 +4,13 @@
 //! Whenever a record changes which edition a subject holds, that is a [`Movement`]. Movements are added up by day, edition
 //! and ground into [`Tally`] rows, and rows into [`EditionCounts`].
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
     edition::EditionId,
     record::{Basis, Event},
     subject::Facts,
-    time::Timestamp,
+    time::{Day, Timestamp},
 };
 
 /// A subject lets go of one edition, takes up another, or both. It does not say who.
@@ -19,7 +18,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Movement {
     /// The day, in `Asia/Almaty`.
-    pub day: NaiveDate,
+    pub day: Day,
     /// What was held before.
     pub from: Option<Holding>,
     /// What is held now.
@@ -59,7 +58,7 @@ impl Movement {
         withdrawn: bool,
         now: Timestamp,
     ) -> Option<Self> {
-        let day = now.to_almaty().date_naive();
+        let day = now.to_almaty().date_naive().into();
         (from != to).then_some(Self {
             day,
             from,
@@ -100,7 +99,7 @@ fn holding(facts: &Facts) -> Option<Holding> {
 #[serde(deny_unknown_fields)]
 pub struct Tally {
     /// The day, in `Asia/Almaty`.
-    pub day: NaiveDate,
+    pub day: Day,
     /// The edition.
     pub edition: EditionId,
     /// The ground.
@@ -114,7 +113,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    const fn new(day: NaiveDate, holding: Holding) -> Self {
+    const fn new(day: Day, holding: Holding) -> Self {
         Self {
             day,
             edition: holding.edition,
@@ -160,8 +159,7 @@ pub struct EditionCounts {
 #[serde(deny_unknown_fields)]
 pub struct DayCounts {
     /// The day, in `Asia/Almaty`.
-    #[cfg_attr(feature = "openapi", schemars(with = "crate::openapi::Day"))]
-    pub day: NaiveDate,
+    pub day: Day,
     /// How many accepted it on that day by pressing the button.
     #[cfg_attr(feature = "openapi", schemars(range(max = 9_007_199_254_740_991_u64)))]
     pub explicit: u64,
@@ -182,7 +180,7 @@ impl EditionCounts {
     #[must_use]
     pub fn of(
         edition: EditionId,
-        published_on: NaiveDate,
+        published_on: Day,
         earlier: &[EditionId],
         tally: &[Tally],
     ) -> Self {
@@ -262,7 +260,7 @@ mod tests {
 
     #[test]
     fn adds_movements_up_by_day() {
-        let day = |day| NaiveDate::from_ymd_opt(2026, 11, day).unwrap();
+        let day = |day: u8| -> Day { format!("2026-11-{day:02}").parse().unwrap() };
         let movement = |on, from, to, withdrawn| Movement {
             day: day(on),
             from,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    record::{Channel, Withdrawal},
+    record::{Channel, Staff, Withdrawal},
     time::Timestamp,
 };
 
@@ -14,8 +14,24 @@ use crate::{
 pub struct Tombstone {
     /// When everything was erased.
     pub erased_at: Timestamp,
+    /// Why.
+    pub cause: Cause,
     /// Withdrawals that came afterwards.
     pub withdrawals: Vec<LateWithdrawal>,
+}
+
+/// Why a subject was erased.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Cause {
+    /// The time for which records are kept was over (policy, clause 2.4).
+    Retention {},
+    /// A member of staff ordered it.
+    Order {
+        /// Who.
+        officer: Staff,
+    },
 }
 
 /// A withdrawal of somebody whose records were erased: that it came, and nothing that tells who it was.
@@ -31,14 +47,17 @@ pub struct LateWithdrawal {
     pub effective_at: Timestamp,
     /// When it was noted, by the server's clock.
     pub noted_at: Timestamp,
+    /// Who recorded it.
+    pub officer: Staff,
 }
 
 impl Tombstone {
     /// The tombstone of a subject that is erased now.
     #[must_use]
-    pub const fn new(erased_at: Timestamp) -> Self {
+    pub const fn new(erased_at: Timestamp, cause: Cause) -> Self {
         Self {
             erased_at,
+            cause,
             withdrawals: Vec::new(),
         }
     }
@@ -51,6 +70,7 @@ impl Tombstone {
             received_at: withdrawal.received_at,
             effective_at: withdrawal.effective_at,
             noted_at,
+            officer: withdrawal.officer.clone(),
         };
         let is_known = self.withdrawals.iter().any(|known| {
             let noted_at = known.noted_at;

@@ -30,7 +30,7 @@ use serde_json::{Map, Value, json};
 use self::{operation::Tag, operations::OPERATIONS, problems::Answers};
 use crate::problem::ProblemType;
 
-pub use self::schemas::{Day, Jws};
+pub use self::schemas::Jws;
 
 /// The document as JSON, as it stands in `edge/openapi.json`. It can be read as YAML too.
 #[must_use]

@@ -169,6 +169,10 @@ problem_types! {
     UseOutOfScope = "urn:kelisim:problem:use-out-of-scope", 403,
         "The policy does not cover use in this place",
         "Report use from a page of a configured origin, or from a configured app.";
+    /// The token is bound to a device key (`cnf`), which a form cannot prove.
+    TokenBound = "urn:kelisim:problem:token-bound", 403,
+        "The token is bound to a device key",
+        "Mint the token for the form without `cnf`.";
     /// The request came by plain HTTP.
     HttpsRequired = "urn:kelisim:problem:https-required", 403,
         "HTTPS is required",
@@ -189,7 +193,7 @@ problem_types! {
     ScheduleUnknown = "urn:kelisim:problem:schedule-unknown", 404,
         "No edition is scheduled under this id",
         "Look at `/v1/admin/editions/scheduled` and `/v1/editions`.";
-    /// The id is not a pseudonym.
+    /// The id is not a pseudonym, or there is nothing on record under it that could be erased.
     SubjectUnknown = "urn:kelisim:problem:subject-unknown", 404,
         "This is not the id of a subject",
         "Look the pseudonym up with `/v1/admin/subjects/lookup`.";
@@ -273,7 +277,7 @@ problem_types! {
     NonceInvalid = "urn:kelisim:problem:nonce-invalid", 422,
         "The nonce is not one that was given out",
         "Fetch a nonce with `/v1/status`.";
-    /// The statement's nonce is older than 10 minutes.
+    /// The statement's nonce is older than 10 minutes, or than the subject's withdrawal or the end of the agreement.
     NonceExpired = "urn:kelisim:problem:nonce-expired", 422,
         "The nonce has expired",
         "Fetch another with `/v1/status`.";
@@ -281,7 +285,7 @@ problem_types! {
     FormInvalid = "urn:kelisim:problem:form-invalid", 422,
         "The form is not one that was given out",
         "Open `/consent` again.";
-    /// The form is older than an hour.
+    /// The form is older than an hour, or than the subject's withdrawal or the end of the agreement.
     FormExpired = "urn:kelisim:problem:form-expired", 422,
         "The form has expired",
         "Open `/consent` again.";
@@ -305,6 +309,14 @@ problem_types! {
     EffectiveTooEarly = "urn:kelisim:problem:effective-too-early", 422,
         "A withdrawal cannot take effect before it was received",
         "Correct `received_at` or `effective_at`.";
+    /// The agreement is to have ended before the day on which an edition was last accepted under it.
+    EndedTooEarly = "urn:kelisim:problem:ended-too-early", 422,
+        "An edition was accepted after that day",
+        "Check the date against the subject's records.";
+    /// The use that is reported lies more than 10 minutes from the edge's clock.
+    UseOutdated = "urn:kelisim:problem:use-outdated", 422,
+        "The report comes too late, or too early",
+        "Report use when it happens; what was kept back counts for nothing.";
     /// The agreement ended three years ago or more, so that the records would be erased at once.
     RetentionLapsed = "urn:kelisim:problem:retention-lapsed", 422,
         "The time for which records are kept has passed already",

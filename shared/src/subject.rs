@@ -12,11 +12,16 @@
 //! | [`State::Terminated`] | `Accepted` | refused | refused | recorded, unchanged |
 //! | [`State::Erased`] | refused | refused | refused | noted without personal data |
 //!
+//! A withdrawal that is recorded late does not undo an explicit acceptance that came after it took effect. Nothing that was made
+//! before a withdrawal or the end of the agreement was recorded accepts anything afterwards.
+//!
 //! A refused use tells the host to ask the person ([`Refusal::ConsentRequired`]). A newer edition makes `Pending` of
 //! `Accepted`, unless it is an editorial change of the accepted one; the older deadline has no meaning from then on.
 //! Nothing here knows of a clock: the instant that decides is passed in.
 
 mod terms;
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -63,11 +68,17 @@ pub enum State {
     },
     /// Has withdrawn.
     Withdrawn {
+        /// The edition accepted last, if any was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accepted: Option<EditionId>,
         /// From when that has effect.
         effective_at: Timestamp,
     },
     /// The user agreement has ended.
     Terminated {
+        /// The edition accepted last, if any was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        accepted: Option<EditionId>,
         /// When the records are erased, unless a hold keeps them.
         erase_at: Timestamp,
     },
@@ -84,6 +95,16 @@ impl State {
     pub const fn is_settled(&self) -> bool {
         matches!(self, Self::Accepted { .. })
     }
+
+    /// The edition that a person who has something to accept accepted last, if any.
+    #[must_use]
+    pub const fn accepted_before(&self) -> Option<EditionId> {
+        match self {
+            Self::Pending { accepted, .. } => Some(*accepted),
+            Self::Withdrawn { accepted, .. } | Self::Terminated { accepted, .. } => *accepted,
+            Self::New {} | Self::Accepted { .. } | Self::Erased { .. } => None,
+        }
+    }
 }
 
 /// What a subject's records add up to, whatever edition is in force.
@@ -92,12 +113,16 @@ impl State {
 pub struct Facts {
     /// What the subject last said about the policy.
     pub consent: Consent,
+    /// The edition that was accepted last, whatever was said since, and when that was recorded.
+    pub last_accepted: Option<LastAccepted>,
     /// The edition whose notice was shown last, and the record of its first showing.
     pub presented: Option<Presented>,
+    /// When a withdrawal or the end of the agreement was last recorded: nothing that was made before it accepts anything.
+    pub ended_at: Option<Timestamp>,
     /// When the records are to be erased, if the user agreement has ended.
     pub erase_at: Option<Timestamp>,
-    /// Whether a hold keeps the records.
-    pub held: bool,
+    /// The cases for which holds keep the records.
+    pub holds: BTreeSet<Line<200>>,
 }
 
 /// What a subject last said about the policy.
@@ -125,6 +150,16 @@ pub enum Consent {
     },
 }
 
+/// The last acceptance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LastAccepted {
+    /// The edition.
+    pub edition: EditionId,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+}
+
 /// The first showing of an edition's notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -145,6 +180,38 @@ pub struct Message {
     pub source: Source,
     /// What happened.
     pub occurrence: Occurrence,
+}
+
+impl Message {
+    /// What makes the message unique within its subject's chain.
+    #[must_use]
+    pub fn key(&self) -> String {
+        match (&self.source, &self.occurrence) {
+            (Source::Device { jti, .. }, _) => ["device:", jti.as_str()].concat(),
+            // One ticket stands for a showing and for a press.
+            (Source::Session { ticket, .. }, Occurrence::Presented { .. }) => {
+                ["session-shown:", &ticket.to_string()].concat()
+            }
+            (Source::Session { ticket, .. }, _) => ["session:", &ticket.to_string()].concat(),
+            (
+                Source::Service {
+                    service, report, ..
+                },
+                _,
+            ) => {
+                let length = service.as_str().len().to_string();
+                [
+                    "service:",
+                    &length,
+                    ":",
+                    service.as_str(),
+                    ":",
+                    report.as_str(),
+                ]
+                .concat()
+            }
+        }
+    }
 }
 
 /// What a [`Message`] tells of.
@@ -192,6 +259,9 @@ pub enum Refusal {
     /// The edition is not the one in force.
     #[error("the edition is not in force")]
     NotInForce {},
+    /// It was made before the subject withdrew, or before the agreement ended.
+    #[error("it was made before what ended the last acceptance")]
+    Outdated {},
     /// Going on to use the app means nothing before the person has accepted an edition.
     #[error("nothing has been accepted that use could confirm")]
     ConsentRequired {},
@@ -204,12 +274,18 @@ pub enum Refusal {
     /// A withdrawal takes effect before it was received.
     #[error("it takes effect before it was received")]
     EffectiveTooEarly {},
+    /// The agreement is to have ended before the day on which an edition was last accepted under it.
+    #[error("an edition was accepted after that day")]
+    EndedTooEarly {},
     /// The records of an agreement that ended then would be erased at once.
     #[error("the time for which records are kept has passed already")]
     Lapsed {},
     /// A hold keeps the records.
     #[error("a legal hold keeps the records")]
     Held {},
+    /// There is no record at all.
+    #[error("there is nothing on record")]
+    Nothing {},
 }
 
 impl Facts {
@@ -237,24 +313,33 @@ impl Facts {
                     record: record.id(),
                     recorded_at: record.recorded_at,
                 },
+                last_accepted: Some(LastAccepted {
+                    edition: acceptance.edition,
+                    recorded_at: record.recorded_at,
+                }),
                 erase_at: None,
                 ..self
             },
             Event::Withdrawn(withdrawal) => Self {
-                consent: Consent::Withdrawn {
-                    effective_at: withdrawal.effective_at,
-                },
+                consent: self.consent.after_withdrawal(withdrawal.effective_at),
+                ended_at: Some(record.recorded_at),
                 ..self
             },
             Event::Terminated(termination) => Self {
-                erase_at: retention::ends_at(termination.ended_on).ok(),
+                erase_at: retention::ends_at(termination.ended_on.date()).ok(),
+                ended_at: Some(record.recorded_at),
                 ..self
             },
-            Event::Held(_) => Self { held: true, ..self },
-            Event::Released(_) => Self {
-                held: false,
-                ..self
-            },
+            Event::Held(hold) => {
+                let mut holds = self.holds;
+                holds.insert(hold.case.clone());
+                Self { holds, ..self }
+            }
+            Event::Released(release) => {
+                let mut holds = self.holds;
+                holds.remove(&release.case);
+                Self { holds, ..self }
+            }
             Event::Viewed(_) => self,
         }
     }
@@ -262,12 +347,16 @@ impl Facts {
     /// Where the subject stands while an edition of these terms is in force.
     #[must_use]
     pub fn state(&self, terms: &Terms) -> State {
+        let accepted = self.last_accepted.map(|last| last.edition);
         if let Some(erase_at) = self.erase_at {
-            return State::Terminated { erase_at };
+            return State::Terminated { accepted, erase_at };
         }
         match self.consent {
             Consent::None => State::New {},
-            Consent::Withdrawn { effective_at } => State::Withdrawn { effective_at },
+            Consent::Withdrawn { effective_at } => State::Withdrawn {
+                accepted,
+                effective_at,
+            },
             Consent::Accepted {
                 edition,
                 basis,
@@ -288,14 +377,16 @@ impl Facts {
         }
     }
 
-    /// Decides about a message that arrives at `now` while an edition of these terms is in force.
+    /// Decides about a message that arrives at `now` while an edition of these terms is in force. It cannot have been made
+    /// before `made_after`, or claims to have been made then; that can only keep it from counting.
     ///
     /// # Errors
-    /// [`Refusal::NotInForce`], [`Refusal::ConsentRequired`].
+    /// [`Refusal::NotInForce`], [`Refusal::Outdated`], [`Refusal::ConsentRequired`].
     pub fn on_message(
         &self,
         message: &Message,
         terms: &Terms,
+        made_after: Timestamp,
         now: Timestamp,
     ) -> Result<Decision, Refusal> {
         let Message {
@@ -303,6 +394,12 @@ impl Facts {
             source,
             occurrence,
         } = message.clone();
+        if let Some(last) = self.last_accepted
+            && !terms.knows(last.edition)
+        {
+            // Whoever passed these terms on has not heard of an edition that this subject has accepted.
+            return Err(Refusal::NotInForce {});
+        }
         match occurrence {
             Occurrence::Presented { edition, shown } => {
                 terms.demand(edition)?;
@@ -325,6 +422,9 @@ impl Facts {
                 control,
             } => {
                 terms.demand(edition)?;
+                if self.ended_at.is_some_and(|ended_at| made_after < ended_at) {
+                    return Err(Refusal::Outdated {});
+                }
                 Ok(match self.state(terms) {
                     State::Accepted {
                         edition: accepted,
@@ -346,7 +446,9 @@ impl Facts {
                     terms.demand(edition)?;
                 }
                 match self.state(terms) {
-                    State::Pending { deadline, .. } if deadline.has_come(now) => {
+                    State::Pending { deadline, .. }
+                        if deadline.has_come(now) && deadline.has_come(made_after) =>
+                    {
                         Ok(Decision::Record(Box::new(Event::Accepted(Acceptance {
                             edition: terms.edition(),
                             agreement,
@@ -368,16 +470,23 @@ impl Facts {
     /// Decides about the end of the user agreement, recorded at `now`.
     ///
     /// # Errors
-    /// [`Refusal::InFuture`], [`Refusal::Lapsed`].
+    /// [`Refusal::InFuture`], [`Refusal::EndedTooEarly`], [`Refusal::Lapsed`].
     pub fn on_termination(
         &self,
         termination: Termination,
         now: Timestamp,
     ) -> Result<Decision, Refusal> {
-        if termination.ended_on > now.to_almaty().date_naive() {
+        if termination.ended_on.date() > now.to_almaty().date_naive() {
             return Err(Refusal::InFuture {});
         }
-        match retention::ends_at(termination.ended_on) {
+        let accepted_on = |last: LastAccepted| last.recorded_at.to_almaty().date_naive();
+        if self
+            .last_accepted
+            .is_some_and(|last| termination.ended_on.date() < accepted_on(last))
+        {
+            return Err(Refusal::EndedTooEarly {});
+        }
+        match retention::ends_at(termination.ended_on.date()) {
             Ok(erase_at) if self.erase_at == Some(erase_at) => Ok(Decision::Unchanged(None)),
             Ok(erase_at) if erase_at > now => {
                 Ok(Decision::Record(Box::new(Event::Terminated(termination))))
@@ -386,10 +495,10 @@ impl Facts {
         }
     }
 
-    /// Decides about a legal hold.
+    /// Decides about a legal hold. Each case has its own, and lifting one leaves the others.
     #[must_use]
     pub fn on_hold(&self, hold: Hold) -> Decision {
-        if self.held {
+        if self.holds.contains(&hold.case) {
             Decision::Unchanged(None)
         } else {
             Decision::Record(Box::new(Event::Held(hold)))
@@ -399,7 +508,7 @@ impl Facts {
     /// Decides about the end of a legal hold.
     #[must_use]
     pub fn on_release(&self, release: Release) -> Decision {
-        if self.held {
+        if self.holds.contains(&release.case) {
             Decision::Record(Box::new(Event::Released(release)))
         } else {
             Decision::Unchanged(None)
@@ -410,18 +519,18 @@ impl Facts {
     ///
     /// # Errors
     /// [`Refusal::Held`].
-    pub const fn on_erasure(&self) -> Result<(), Refusal> {
-        if self.held {
-            Err(Refusal::Held {})
-        } else {
+    pub fn on_erasure(&self) -> Result<(), Refusal> {
+        if self.holds.is_empty() {
             Ok(())
+        } else {
+            Err(Refusal::Held {})
         }
     }
 
     /// Whether everything is to be erased at `now`, without anybody asking for it.
     #[must_use]
     pub fn is_due(&self, now: Timestamp) -> bool {
-        !self.held && self.erase_at.is_some_and(|erase_at| now >= erase_at)
+        self.holds.is_empty() && self.erase_at.is_some_and(|erase_at| now >= erase_at)
     }
 
     /// The edition that the subject accepts, and on what ground; none from when the agreement has ended.
@@ -437,6 +546,21 @@ impl Facts {
         self.presented
             .filter(|presented| presented.edition == edition)
             .map(|presented| presented.record)
+    }
+}
+
+impl Consent {
+    /// What is left of it after a withdrawal. Only an explicit acceptance that was recorded after the withdrawal took effect,
+    /// before it was recorded itself, outlives it: that was said later (policy, clause 2.6).
+    fn after_withdrawal(self, effective_at: Timestamp) -> Self {
+        match self {
+            Self::Accepted {
+                basis: Basis::Explicit,
+                recorded_at,
+                ..
+            } if recorded_at > effective_at => self,
+            _ => Self::Withdrawn { effective_at },
+        }
     }
 }
 

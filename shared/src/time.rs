@@ -57,6 +57,62 @@ impl Timestamp {
     }
 }
 
+/// A day of the calendar, in the years 0 to 9999; written `2026-11-23` (RFC 3339, `full-date`), and in no other way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Day(NaiveDate);
+
+impl Day {
+    /// The day.
+    #[must_use]
+    pub const fn date(self) -> NaiveDate {
+        self.0
+    }
+}
+
+impl From<NaiveDate> for Day {
+    fn from(date: NaiveDate) -> Self {
+        Self(date)
+    }
+}
+
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl std::str::FromStr for Day {
+    type Err = InvalidDay;
+
+    fn from_str(text: &str) -> Result<Self, InvalidDay> {
+        let day: NaiveDate = text.parse().map_err(|_| InvalidDay)?;
+        // One day has one spelling.
+        if text.len() == 10 && day.to_string() == text {
+            Ok(Self(day))
+        } else {
+            Err(InvalidDay)
+        }
+    }
+}
+
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+/// The text is not a day as [`Day`] writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a day is written like 2026-11-23")]
+pub struct InvalidDay;
+
 /// A device's clock, as it claims: whole seconds since 1970, below 2^53, so that every JSON reader agrees on the number
 /// (RFC 7493, section 2.2). Nothing relies on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -37,10 +37,18 @@ enum Step {
         behind: usize,
     },
     Use,
-    Withdraw,
-    Terminate,
-    Hold,
-    Release,
+    /// A message from before comes once more.
+    Replay(prop::sample::Index),
+    /// The officer records it so many milliseconds after it took effect.
+    Withdraw {
+        ago: i64,
+    },
+    /// The officer records it so many days after it ended.
+    Terminate {
+        ago: u64,
+    },
+    Hold(u8),
+    Release(u8),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -52,10 +60,11 @@ fn step() -> impl Strategy<Value = Step> {
         2 => Just(Step::Present),
         4 => (0..2_usize).prop_map(|behind| Step::Accept { behind }),
         6 => Just(Step::Use),
-        1 => Just(Step::Withdraw),
-        1 => Just(Step::Terminate),
-        1 => Just(Step::Hold),
-        1 => Just(Step::Release),
+        2 => any::<prop::sample::Index>().prop_map(Step::Replay),
+        1 => (0..2 * DAY).prop_map(|ago| Step::Withdraw { ago }),
+        1 => (0..3_u64).prop_map(|ago| Step::Terminate { ago }),
+        1 => (0..3_u8).prop_map(Step::Hold),
+        1 => (0..3_u8).prop_map(Step::Release),
     ]
 }
 
@@ -72,14 +81,19 @@ proptest! {
         prop_assert!(verify_chain(&world.records).is_ok());
         prop_assert_eq!(serde_json::from_value::<Facts>(serde_json::to_value(&world.facts).unwrap()).unwrap(), world.facts);
     }
+}
 
-    /// Pressing and using in either order leads to the explicit acceptance.
-    #[test]
-    fn explicit_outranks_implied_whichever_comes_first(press_first in any::<bool>()) {
+#[test]
+fn explicit_outranks_implied_whichever_comes_first() {
+    for (press_first, expected) in [
+        (false, vec![Basis::Implied, Basis::Explicit]),
+        (true, vec![Basis::Explicit]),
+    ] {
         let mut world = World::new();
-        for step in [Step::Accept { behind: 0 }, Step::Wait(DAY), Step::Publish { editorial: false }, Step::ToDeadline(0)] {
-            world.take(&step);
-        }
+        world.take(&Step::Accept { behind: 0 });
+        world.take(&Step::Wait(DAY));
+        world.take(&Step::Publish { editorial: false });
+        world.take(&Step::ToDeadline(0));
         let mut steps = [Step::Use, Step::Accept { behind: 0 }];
         if press_first {
             steps.reverse();
@@ -87,9 +101,10 @@ proptest! {
         for step in &steps {
             world.take(step);
         }
-        prop_assert_eq!(world.facts.holding(), Some((world.terms().edition(), Basis::Explicit)));
+        let in_force = world.terms().edition();
+        assert_eq!(world.facts.holding(), Some((in_force, Basis::Explicit)));
         let bases: Vec<Basis> = world.records[1..].iter().map(basis).collect();
-        prop_assert_eq!(bases, if press_first { vec![Basis::Explicit] } else { vec![Basis::Implied, Basis::Explicit] });
+        assert_eq!(bases, expected);
     }
 }
 
@@ -99,7 +114,8 @@ struct World {
     history: Vec<(EditionId, Change, Timestamp)>,
     records: Vec<Record>,
     facts: Facts,
-    messages: u32,
+    /// Every message that was told, and when it was made.
+    messages: Vec<(Message, Timestamp)>,
 }
 
 impl World {
@@ -110,7 +126,7 @@ impl World {
             history: vec![(edition(0), Change::Initial {}, published_at)],
             records: Vec::new(),
             facts: Facts::default(),
-            messages: 0,
+            messages: Vec::new(),
         }
     }
 
@@ -146,43 +162,101 @@ impl World {
             }
             Step::Accept { behind } => self.accept(behind),
             Step::Use => self.use_the_app(),
-            Step::Withdraw => {
-                let now = self.now();
-                self.write(Event::Withdrawn(Withdrawal {
-                    application: "1".parse().unwrap(),
-                    document_sha256: Sha256Digest::of(b"document"),
-                    channel: Channel::Office,
-                    received_at: now,
-                    effective_at: now,
-                    officer: officer(),
-                }));
-                let settled = matches!(
-                    self.facts.state(&self.terms()),
-                    State::Withdrawn { .. } | State::Terminated { .. }
-                );
-                assert!(settled, "after a withdrawal nothing is accepted");
+            Step::Replay(index) => self.replay(index),
+            Step::Withdraw { ago } => self.withdraw(ago),
+            Step::Terminate { ago } => self.terminate(ago),
+            Step::Hold(case) => {
+                let case = case.to_string().parse().unwrap();
+                let officer = officer();
+                self.order(self.facts.on_hold(Hold { case, officer }));
+                assert_eq!(self.facts.on_erasure(), Err(Refusal::Held {}));
             }
-            Step::Terminate => {
-                let ended_on = self.now().to_almaty().date_naive();
-                let termination = Termination {
-                    ended_on,
+            Step::Release(case) => {
+                let case = case.to_string().parse().unwrap();
+                let held_before = self.facts.holds.clone();
+                let release = Release {
+                    case,
                     officer: officer(),
                 };
-                self.order(self.facts.on_termination(termination, self.now()).unwrap());
+                self.order(self.facts.on_release(release.clone()));
+                let mut expected = held_before;
+                expected.remove(&release.case);
+                assert_eq!(self.facts.holds, expected, "one case, and no other");
+            }
+        }
+    }
+
+    fn withdraw(&mut self, ago: i64) {
+        let before = self.facts.consent;
+        let effective_at = Timestamp::from_unix_milliseconds(self.now - ago).unwrap();
+        self.write(Event::Withdrawn(Withdrawal {
+            application: "1".parse().unwrap(),
+            document_sha256: Sha256Digest::of(b"document"),
+            channel: Channel::Office,
+            received_at: effective_at,
+            effective_at,
+            officer: officer(),
+        }));
+        let outlives = matches!(before, Consent::Accepted { basis: Basis::Explicit, recorded_at, .. }
+            if recorded_at > effective_at);
+        assert_eq!(
+            matches!(self.facts.consent, Consent::Accepted { .. }),
+            outlives
+        );
+    }
+
+    fn terminate(&mut self, ago: u64) {
+        let today = self.now().to_almaty().date_naive();
+        let ended_on = today - chrono::Days::new(ago);
+        let accepted_on = self
+            .facts
+            .last_accepted
+            .map(|last| last.recorded_at.to_almaty().date_naive());
+        let termination = Termination {
+            ended_on: ended_on.into(),
+            officer: officer(),
+        };
+        match self.facts.on_termination(termination, self.now()) {
+            Err(refusal) => {
+                assert_eq!(refusal, Refusal::EndedTooEarly {});
+                assert!(accepted_on.is_some_and(|day| ended_on < day));
+            }
+            Ok(decision) => {
+                self.order(decision);
                 assert_eq!(self.facts.holding(), None);
                 assert!(!self.facts.is_due(self.now()), "three years lie between");
             }
-            Step::Hold => {
-                let case = "7".parse().unwrap();
-                self.order(self.facts.on_hold(Hold {
-                    case,
-                    officer: officer(),
-                }));
-                assert_eq!(self.facts.on_erasure(), Err(Refusal::Held {}));
-            }
-            Step::Release => {
-                self.order(self.facts.on_release(Release { officer: officer() }));
-                assert_eq!(self.facts.on_erasure(), Ok(()));
+        }
+    }
+
+    /// The edge knows what was recorded; what was not is decided again, and never accepts what an end came after.
+    fn replay(&mut self, index: prop::sample::Index) {
+        if self.messages.is_empty() {
+            return;
+        }
+        let (message, made_after) = index.get(&self.messages).clone();
+        let is_known = |record: &Record| record.event.source() == Some(&message.source);
+        if self.records.iter().any(is_known) {
+            return;
+        }
+        let count = self.records.len();
+        let before = self.facts.clone();
+        if let Ok(decision) = self
+            .facts
+            .on_message(&message, &self.terms(), made_after, self.now())
+        {
+            self.order(decision);
+        }
+        if let Some(Event::Accepted(acceptance)) =
+            self.records.get(count).map(|record| &record.event)
+        {
+            match acceptance.ground {
+                Ground::Explicit { .. } => {
+                    assert!(before.ended_at.is_none_or(|ended| ended <= made_after));
+                }
+                Ground::Implied { deadline, .. } => {
+                    assert!(deadline.instant() <= made_after && deadline.instant() <= self.now());
+                }
             }
         }
     }
@@ -224,6 +298,13 @@ impl World {
             control: Control::DialogAccept,
         });
         if edition == in_force {
+            if self
+                .facts
+                .ended_at
+                .is_some_and(|ended_at| self.now() < ended_at)
+            {
+                return; // The clock was set back to before a withdrawal.
+            }
             assert_eq!(self.facts.holding(), Some((in_force, Basis::Explicit)));
         } else {
             assert_eq!(outcome, Err(Refusal::NotInForce {}));
@@ -268,22 +349,50 @@ impl World {
 
     /// Tells the subject's object, twice: the second time changes nothing.
     fn tell(&mut self, occurrence: Occurrence) -> Result<(), Refusal> {
-        self.messages += 1;
+        let number = u32::try_from(self.messages.len()).unwrap();
         let message = Message {
             agreement: "2026-01".parse().unwrap(),
             source: Source::Device {
                 key: Thumbprint::new(Sha256Digest::of(b"key")),
-                statement: Sha256Digest::of(&self.messages.to_be_bytes()),
-                jti: self.messages.to_string().parse().unwrap(),
+                statement: Sha256Digest::of(&number.to_be_bytes()),
+                jti: number.to_string().parse().unwrap(),
                 claimed_at: 0.try_into().unwrap(),
             },
             occurrence,
         };
-        let decision = self.facts.on_message(&message, &self.terms(), self.now())?;
+        self.messages.push((message.clone(), self.now()));
+        self.is_refused_by_who_knows_less(&message);
+        let decide = |world: &Self| {
+            let now = world.now();
+            world.facts.on_message(&message, &world.terms(), now, now)
+        };
+        let decision = decide(self)?;
         self.order(decision);
-        let again = self.facts.on_message(&message, &self.terms(), self.now());
+        let again = decide(self);
         assert!(matches!(again, Ok(Decision::Unchanged(_))), "{again:?}");
         Ok(())
+    }
+
+    /// Terms from before an edition that the subject has accepted decide nothing.
+    fn is_refused_by_who_knows_less(&self, message: &Message) {
+        let Some(last) = self.facts.last_accepted else {
+            return;
+        };
+        let place = self
+            .history
+            .iter()
+            .position(|(id, ..)| *id == last.edition)
+            .unwrap();
+        if let Some(stale) = Terms::of(
+            self.history[..place]
+                .iter()
+                .map(|(id, change, _)| (*id, change)),
+        ) {
+            let decision = self
+                .facts
+                .on_message(message, &stale, self.now(), self.now());
+            assert_eq!(decision, Err(Refusal::NotInForce {}));
+        }
     }
 
     fn order(&mut self, decision: Decision) {

@@ -105,7 +105,7 @@ fn schemathesis_finds_nothing() -> Result<()> {
         .args(["--phases", "examples,coverage,fuzzing,stateful"])
         .args(["--report", "ndjson", "--report-ndjson-path", EVENTS])
         .env("KELISIM_URL", edge.url())
-        .env("KELISIM_TODAY", TODAY)
+        .env("KELISIM_NOW", NOW)
         .env("KELISIM_TOKEN", token)
         .env("KELISIM_STATEMENT", statement)
         .output()?;
@@ -191,7 +191,7 @@ fn seasoned_edge() -> Result<Edge> {
             .status
             == 201
     );
-    edge.set_clock(&format!("{TODAY}T05:00:00.000Z"))?;
+    edge.set_clock(NOW)?;
     Ok(edge)
 }
 
@@ -239,7 +239,7 @@ fn replaced(path: &str, parameter: &str) -> String {
 }
 
 /// The day of the run, by the edge's clock: so that it is the same run on any day.
-const TODAY: &str = "2026-12-10";
+const NOW: &str = "2026-12-10T05:00:00.000Z";
 
 const EVENTS: &str = "events.ndjson";
 

@@ -66,15 +66,15 @@ fn every_role_is_granted_what_it_needs_and_nothing_more() -> Result<()> {
             [false, true, false],
         ),
         (
-            "PUT",
-            &format!("{subject}/hold"),
+            "POST",
+            &format!("{subject}/holds"),
             &json!({ "case": "7" }),
             [false, true, false],
         ),
         (
-            "DELETE",
-            &format!("{subject}/hold"),
-            &none,
+            "POST",
+            &format!("{subject}/releases"),
+            &json!({ "case": "7" }),
             [false, true, false],
         ),
         ("DELETE", &subject, &none, [false, true, false]),
@@ -121,10 +121,10 @@ fn whoever_looks_is_on_record() -> Result<()> {
 
     Person::new(&edge, "aigerim").accepts()?.accepted(201)?;
     look("auditor")?;
-    let SubjectFile::Kept { entries, held, .. } = look("officer")? else {
+    let SubjectFile::Kept { entries, holds, .. } = look("officer")? else {
         panic!("nobody was erased");
     };
-    assert!(!held);
+    assert!(holds.is_empty());
     assert!(entries[0].message.as_deref().unwrap().starts_with("ey"));
     let records: Vec<_> = entries.into_iter().map(|entry| entry.record).collect();
     verify_chain(&records)?;
@@ -174,13 +174,23 @@ fn orders_are_refused_for_every_reason_by_name() -> Result<()> {
         ),
         (
             "/terminations",
-            json!({ "ended_on": "-262143-01-01" }),
+            json!({ "ended_on": "0000-01-01" }),
             P::RetentionLapsed,
         ),
         (
             "/terminations",
-            json!({ "ended_on": "+262142-12-31" }),
+            json!({ "ended_on": "9999-12-31" }),
             P::TimeInFuture,
+        ),
+        (
+            "/terminations",
+            json!({ "ended_on": "-262143-01-01" }),
+            P::MalformedBody,
+        ),
+        (
+            "/terminations",
+            json!({ "ended_on": " 2028-2-9" }),
+            P::MalformedBody,
         ),
         (
             "/terminations",
@@ -231,16 +241,34 @@ fn what_is_held_outlives_its_term_and_not_a_day_more() -> Result<()> {
         None,
         "no edition yet"
     );
-    assert_eq!(order("PUT", "/hold", &json!({ "case": "7" }))?.status, 201);
-    assert_eq!(order("PUT", "/hold", &json!({ "case": "8" }))?.status, 200);
+    assert_eq!(
+        order("POST", "/holds", &json!({ "case": "7" }))?.status,
+        201
+    );
+    assert_eq!(
+        order("POST", "/holds", &json!({ "case": "7" }))?.status,
+        200
+    );
+    assert_eq!(
+        order("POST", "/holds", &json!({ "case": "8" }))?.status,
+        201
+    );
     assert_eq!(order("DELETE", "", &json!(null))?.problem()?, P::LegalHold);
     edge.set_clock("2031-03-01T00:00:00.000Z")?;
     let kept: Value = file("auditor")?.parsed(200)?;
     assert_eq!(
-        (&kept["standing"], &kept["held"]),
-        (&json!("kept"), &json!(true))
+        (&kept["standing"], &kept["holds"]),
+        (&json!("kept"), &json!(["7", "8"]))
     );
-    let released: OrderReply = order("DELETE", "/hold", &json!(null))?.parsed(201)?;
+    assert_eq!(
+        order("POST", "/releases", &json!({ "case": "7" }))?.status,
+        201
+    );
+    assert_eq!(
+        file("auditor")?.parsed::<Value>(200)?["holds"],
+        json!(["8"])
+    );
+    let released: OrderReply = order("POST", "/releases", &json!({ "case": "8" }))?.parsed(201)?;
     assert!(matches!(
         released,
         OrderReply::Recorded { receipt: None, .. }
@@ -248,7 +276,7 @@ fn what_is_held_outlives_its_term_and_not_a_day_more() -> Result<()> {
     let erased: Value = file("auditor")?.parsed(200)?;
     assert_eq!(erased["standing"], "erased", "it was overdue");
     assert_eq!(
-        order("PUT", "/hold", &json!({ "case": "7" }))?.problem()?,
+        order("POST", "/holds", &json!({ "case": "7" }))?.problem()?,
         P::SubjectErased
     );
     Ok(())

@@ -283,7 +283,7 @@ impl<'a> World<'a> {
         claim("aud", json!("https://elsewhere.example"), P::TokenAudience)?;
         claim("aud", json!([]), P::TokenAudience)?;
         claim("exp", json!(now - 1), P::TokenExpired)?;
-        claim("exp", json!(now + 901), P::TokenLifetime)?;
+        claim("exp", json!(now + 960), P::TokenLifetime)?;
         claim("exp", json!(i64::MAX), P::TokenLifetime)?;
         claim("exp", json!("never"), P::TokenMalformed)?;
         claim("iat", json!(now + 120), P::TokenNotYetValid)?;

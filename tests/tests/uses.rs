@@ -6,6 +6,9 @@ use kelisim_tests::{Answer, Device, Edge, Host, Person};
 use serde_json::{Value, json};
 use xtask::seed;
 
+/// A morning after the deadline.
+const NOW: &str = "2026-12-01T05:00:00.000Z";
+
 /// A person with a deadline behind them: accepted the first edition, a week and more ago the second came.
 fn start() -> Result<Edge> {
     let edge = Edge::start_empty(&[(
@@ -21,13 +24,13 @@ fn start() -> Result<Edge> {
             .status,
         201
     );
-    edge.set_clock("2026-12-01T05:00:00.000Z")?;
+    edge.set_clock(NOW)?;
     Ok(edge)
 }
 
 fn report(edge: &Edge, change: impl Fn(&mut Value)) -> Result<Answer> {
     let mut report = json!({
-        "report": "r-1", "subject": "aigerim", "agreement": "2026-01", "app": "chat.smartaqkol.preview",
+        "report": "r-1", "subject": "aigerim", "agreement": "2026-01", "used_at": NOW, "app": "chat.smartaqkol.preview",
     });
     change(&mut report);
     let token = edge.token("service=backend")?;
@@ -92,7 +95,7 @@ fn use_outside_the_app_and_the_companys_sites_is_refused() -> Result<()> {
 fn a_report_is_a_backends_business_and_nobody_elses() -> Result<()> {
     let edge = start()?;
     let body = json!({
-        "report": "r-1", "subject": "aigerim", "agreement": "2026-01", "app": "chat.smartaqkol.preview",
+        "report": "r-1", "subject": "aigerim", "agreement": "2026-01", "used_at": NOW, "app": "chat.smartaqkol.preview",
     });
     for (query, expected) in [
         ("sub=aigerim", P::TokenAudience),
@@ -143,9 +146,50 @@ fn a_clock_that_is_set_back_takes_nothing_back_and_adds_nothing() -> Result<()> 
     Ok(())
 }
 
-/// A statement that was kept back: made before the deadline, sent after it.
+/// What was kept back: made before the deadline, sent after it.
 #[test]
-fn use_counts_when_it_arrives_and_only_while_it_is_fresh() -> Result<()> {
+fn use_before_the_deadline_counts_for_nothing_after_it() -> Result<()> {
+    let edge = start()?;
+    edge.set_clock("2026-11-30T18:58:00.000Z")?;
+    let aigerim = Person::new(&edge, "aigerim");
+    let token = aigerim.token()?;
+    let statement = Device::new(1).statement(
+        &edge,
+        &token,
+        "jti",
+        |edition| json!({ "kind": "used", "edition": edition.id() }),
+    )?;
+    let reported = |at: &str| report(&edge, |report| report["used_at"] = json!(at));
+    let unchanged = |answer: Answer| -> Result<()> {
+        let reply: Value = answer.parsed(200)?;
+        assert_eq!(
+            (&reply["outcome"], &reply["state"]["name"]),
+            (&json!("unchanged"), &json!("pending"))
+        );
+        Ok(())
+    };
+    unchanged(reported("2026-11-30T18:58:00.000Z")?)?;
+    edge.set_clock("2026-11-30T19:02:00.000Z")?;
+    unchanged(reported("2026-11-30T18:58:00.000Z")?)?;
+    unchanged(edge.submit(&token, &statement)?)?;
+    edge.set_clock("2026-12-08T05:00:00.000Z")?;
+    for late_or_early in [
+        "2026-11-30T18:58:00.000Z",
+        "2026-12-08T04:49:00.000Z",
+        "2026-12-08T05:11:00.000Z",
+    ] {
+        assert_eq!(
+            reported(late_or_early)?.problem()?,
+            P::UseOutdated,
+            "{late_or_early}"
+        );
+    }
+    reported("2026-12-08T04:55:00.000Z")?.accepted(201)?;
+    Ok(())
+}
+
+#[test]
+fn use_is_stated_with_a_fresh_nonce_and_by_no_other_clock_than_the_edges() -> Result<()> {
     let edge = Edge::start()?;
     let token = edge.host()?.token("aigerim");
     Person::new(&edge, "aigerim").accepts()?.accepted(201)?;

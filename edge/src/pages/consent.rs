@@ -78,11 +78,11 @@ pub(super) fn standing(state: &State, language: Language) -> Markup {
                     p { (words.pending) }
                     p { (words.pending_until.with(&moment(language, deadline.instant()))) }
                 },
-                State::Withdrawn { effective_at } => {
+                State::Withdrawn { effective_at, .. } => {
                     p { (words.withdrawn.with(&moment(language, *effective_at))) }
                     p { (words.button_only) }
                 },
-                State::Terminated { erase_at } => {
+                State::Terminated { erase_at, .. } => {
                     p { (words.terminated.with(&moment(language, *erase_at))) }
                     p { (words.button_only) }
                 },
@@ -125,7 +125,7 @@ fn form(ticket: &str, language: Language, words: &Consent) -> Markup {
         form.decision id="decision" method="post" action="/consent/accept" autocomplete="off" {
             h2 { (words.form) }
             p { (words.recorded) " " (words.not_recorded) }
-            p { (words.nothing_yet) }
+            p { (words.before_the_press) }
             input type="hidden" name="ticket" value=(ticket);
             input type="hidden" name="lang" value=(language);
             button { (words.accept) }

@@ -99,7 +99,7 @@ pub(super) struct Consent {
     pub(super) form: &'static str,
     pub(super) recorded: &'static str,
     pub(super) not_recorded: &'static str,
-    pub(super) nothing_yet: &'static str,
+    pub(super) before_the_press: &'static str,
     pub(super) accept: &'static str,
 }
 

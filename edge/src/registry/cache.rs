@@ -3,7 +3,7 @@
 use std::{cell::RefCell, collections::HashMap, rc::Rc};
 
 use kelisim_shared::{
-    api::staff::ScheduledEdition,
+    diff::EditionDiff,
     edition::{Edition, EditionDocument, EditionId},
     time::Timestamp,
 };
@@ -13,18 +13,20 @@ use crate::ports::Unavailable;
 
 /// What an instance of the Worker remembers of the registry, so that it need not be asked for each request, nor for
 /// ids that somebody made up. Editions never change; which there are and which is in force is forgotten after two
-/// seconds, and when a scheduled one is due, so an instance may hold a new edition back for that long, and no longer.
+/// seconds, and when a scheduled one is due, so an instance may hold a new edition back for that long, counted from when
+/// it asked. Where that would matter, the registry is asked again: see `routes::in_force_for_use`.
 #[derive(Debug, Default)]
 pub struct EditionCache {
     known: RefCell<Option<Known>>,
     editions: RefCell<HashMap<EditionId, Rc<Edition>>>,
+    diffs: RefCell<HashMap<(EditionId, EditionId), Rc<EditionDiff>>>,
 }
 
 #[derive(Debug)]
 struct Known {
     learnt_at: Timestamp,
     in_force: Option<Rc<InForce>>,
-    scheduled: Option<ScheduledEdition>,
+    next_at: Option<Timestamp>,
 }
 
 impl EditionCache {
@@ -61,34 +63,43 @@ impl EditionCache {
         Ok(edition)
     }
 
-    /// Remembers which editions there are at `now`, and gives the one in force.
-    ///
-    /// # Errors
-    /// As [`EditionCache::learn`].
+    /// Remembers which editions there were at `now`, of which that one was in force.
     pub fn learn_overview(
         &self,
         overview: Overview,
+        edition: Option<Rc<Edition>>,
         now: Timestamp,
-    ) -> Result<Option<Rc<InForce>>, Unavailable> {
-        let Overview {
-            current,
-            history,
-            scheduled,
-        } = overview;
-        let in_force = match (current, terms(&history)) {
-            (Some(document), Some(terms)) => Some(Rc::new(InForce {
-                edition: self.learn(document)?,
+    ) -> Option<Rc<InForce>> {
+        let Overview { history, next_at } = overview;
+        let in_force = edition.zip(terms(&history)).map(|(edition, terms)| {
+            Rc::new(InForce {
+                edition,
                 terms,
                 history,
-            })),
-            _ => None,
-        };
+            })
+        });
         *self.known.borrow_mut() = Some(Known {
             learnt_at: now,
             in_force: in_force.clone(),
-            scheduled,
+            next_at,
         });
-        Ok(in_force)
+        in_force
+    }
+
+    /// What differs between two editions, which takes up to a second to find out for long texts.
+    #[must_use]
+    pub fn diff(&self, from: &Edition, to: &Edition) -> Rc<EditionDiff> {
+        let pair = (from.id(), to.id());
+        if let Some(diff) = self.diffs.borrow().get(&pair) {
+            return Rc::clone(diff);
+        }
+        let diff = Rc::new(EditionDiff::between(from, to));
+        let mut diffs = self.diffs.borrow_mut();
+        if diffs.len() >= EDITIONS {
+            diffs.clear();
+        }
+        diffs.insert(pair, Rc::clone(&diff));
+        diff
     }
 
     /// Forgets which editions there are: another was published, or is scheduled.
@@ -100,13 +111,13 @@ impl EditionCache {
 impl Known {
     fn holds(&self, now: Timestamp) -> bool {
         let age = now.unix_milliseconds() - self.learnt_at.unix_milliseconds();
-        let is_out = |scheduled: ScheduledEdition| scheduled.publish_at <= now;
-        (0..=KNOWN_MILLISECONDS).contains(&age) && !self.scheduled.is_some_and(is_out)
+        let is_out = self.next_at.is_some_and(|next_at| next_at <= now);
+        (0..=KNOWN_MILLISECONDS).contains(&age) && !is_out
     }
 }
 
 /// How long an instance trusts its memory of which edition is in force, in milliseconds.
 const KNOWN_MILLISECONDS: i64 = 2_000;
 
-/// How many editions an instance keeps in memory; one is some 50 KB.
+/// How many editions an instance keeps in memory, and how many diffs; one is some 50 KB.
 const EDITIONS: usize = 32;

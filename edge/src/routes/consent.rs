@@ -13,7 +13,6 @@
 use http::StatusCode;
 use kelisim_shared::{
     api::MessageReply,
-    diff::EditionDiff,
     language::Language,
     problem::{Problem, ProblemType},
     record::{Source, SubjectId},
@@ -22,13 +21,14 @@ use kelisim_shared::{
     text::Line,
 };
 
-use super::{edition_of, in_force, status, submit, unavailable};
+use super::{changes_since_accepted, in_force, standing, status, submit};
 use crate::{
     auth,
     config::Config,
     nonce::Verdict,
     pages,
     ports::Platform,
+    registry::InForce,
     reply::{self, Reply},
     router::{Body, Call},
     subject::Submission,
@@ -42,11 +42,7 @@ pub(super) async fn open(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let subject = auth::subject(call.headers, config, platform).await?;
-    let person = Person {
-        subject: subject.id,
-        agreement: subject.token.agreement().clone(),
-        language: call.language(),
-    };
+    let person = Person::of(&subject, call.language())?;
     page(person, false, config, platform).await
 }
 
@@ -73,11 +69,7 @@ pub(super) async fn open_by_form(
     }
     let token = fields.get("token").ok_or(ProblemType::TokenMissing)?;
     let subject = auth::subject_of(token, config, platform).await?;
-    let person = Person {
-        subject: subject.id,
-        agreement: subject.token.agreement().clone(),
-        language,
-    };
+    let person = Person::of(&subject, language)?;
     page(person, false, config, platform).await
 }
 
@@ -93,24 +85,12 @@ pub(super) async fn accept(
     let ticket = open_ticket(sealed, config, platform)?;
     let in_force = in_force(platform).await?;
     let language = ticket.shown.interface_language;
-    let submission = Submission {
-        subject: ticket.subject,
-        message: Message {
-            source: Source::Session {
-                ticket: ticket.digest(),
-                issued_at: ticket.issued_at,
-            },
-            occurrence: Occurrence::Accepted {
-                edition: ticket.edition,
-                shown: ticket.shown,
-                control: Control::FormAccept,
-            },
-            agreement: ticket.agreement.clone(),
-        },
-        text: Some(sealed.clone()),
-        terms: in_force.terms.clone(),
-        nonce: Verdict::Fresh,
+    let occurrence = Occurrence::Accepted {
+        edition: ticket.edition,
+        shown: ticket.shown,
+        control: Control::FormAccept,
     };
+    let submission = submission(&ticket, sealed, occurrence, &in_force);
     let outcome = match submit(&submission, platform).await {
         Ok(outcome) => outcome,
         Err(problem) if problem.r#type == ProblemType::EditionNotInForce => {
@@ -121,6 +101,9 @@ pub(super) async fn accept(
                 language,
             };
             return page(person, true, config, platform).await;
+        }
+        Err(problem) if problem.r#type == ProblemType::NonceExpired => {
+            return Err(ProblemType::FormExpired.into());
         }
         Err(problem) => return Err(problem),
     };
@@ -139,6 +122,20 @@ struct Person {
     language: Language,
 }
 
+impl Person {
+    /// Whom a token speaks of, unless it asks for the proof of a device key.
+    fn of(subject: &auth::Subject, language: Language) -> Result<Self, ProblemType> {
+        if subject.token.key_thumbprint().is_some() {
+            return Err(ProblemType::TokenBound);
+        }
+        Ok(Self {
+            subject: subject.id,
+            agreement: subject.token.agreement().clone(),
+            language,
+        })
+    }
+}
+
 /// The page for a person: the form, if there is something to accept. `replaced`: the edition took the place of another that
 /// they were reading.
 async fn page(
@@ -151,23 +148,13 @@ async fn page(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let in_force = in_force(platform).await?;
+    let (state, in_force) = standing(subject, platform).await?;
     let edition = &in_force.edition;
-    let state = platform
-        .state(subject, &in_force.terms)
-        .await
-        .map_err(unavailable)?;
-    let changes = match state {
-        State::Accepted { .. } | State::Erased { .. } => {
-            let html = pages::accepted(edition, &state, None, language);
-            return Ok(reply::form(StatusCode::OK, html));
-        }
-        State::Pending { accepted, .. } => {
-            let accepted = edition_of(accepted, platform).await?;
-            Some(EditionDiff::between(&accepted, edition))
-        }
-        State::New {} | State::Withdrawn { .. } | State::Terminated { .. } => None,
-    };
+    if matches!(state, State::Accepted { .. } | State::Erased { .. }) {
+        let html = pages::accepted(edition, &state, None, language);
+        return Ok(reply::form(StatusCode::OK, html));
+    }
+    let changes = changes_since_accepted(&state, edition, platform).await?;
     let (text, _) = edition.text(language);
     let ticket = Ticket {
         subject,
@@ -180,15 +167,52 @@ async fn page(
         },
         issued_at: platform.now(),
     };
+    let sealed = ticket.seal(&config.nonce_key);
+    present(&ticket, &sealed, &in_force, platform).await;
     let notice = pages::Notice {
         edition,
         state: &state,
-        changes: changes.as_ref(),
+        changes: changes.as_deref(),
         replaced,
-        ticket: &ticket.seal(&config.nonce_key),
+        ticket: &sealed,
     };
     let html = pages::consent(&notice, language);
     Ok(reply::form(StatusCode::OK, html))
+}
+
+/// Records that the notice was given out, the first time. Where that fails, the person gets to see it all the same.
+async fn present(ticket: &Ticket, sealed: &str, in_force: &InForce, platform: &impl Platform) {
+    let occurrence = Occurrence::Presented {
+        edition: ticket.edition,
+        shown: ticket.shown,
+    };
+    let submission = submission(ticket, sealed, occurrence, in_force);
+    // An acceptance that cites no showing is one all the same.
+    let _ = submit(&submission, platform).await;
+}
+
+fn submission(
+    ticket: &Ticket,
+    sealed: &str,
+    occurrence: Occurrence,
+    in_force: &InForce,
+) -> Submission {
+    Submission {
+        subject: ticket.subject,
+        message: Message {
+            agreement: ticket.agreement.clone(),
+            source: Source::Session {
+                ticket: ticket.digest(),
+                issued_at: ticket.issued_at,
+            },
+            occurrence,
+        },
+        text: Some(sealed.to_owned()),
+        terms: in_force.terms.clone(),
+        nonce: Verdict::Fresh {
+            issued_at: ticket.issued_at,
+        },
+    }
 }
 
 fn open_ticket(

@@ -4,7 +4,6 @@ use http::StatusCode;
 use kelisim_shared::{
     api::{Editions, staff::ScheduledEditions},
     counts::EditionCounts,
-    diff::EditionDiff,
     edition::{Draft, Edition, EditionId},
     problem::{Problem, ProblemType},
     token::Role,
@@ -60,8 +59,8 @@ pub(super) async fn diff(
 ) -> Result<Reply, Problem> {
     let from = edition_of(edition_id(a)?, platform).await?;
     let to = edition_of(edition_id(b)?, platform).await?;
-    let diff = EditionDiff::between(&from, &to);
-    let reply = reply::json(StatusCode::OK, &diff, Caching::Immutable);
+    let diff = platform.diff(&from, &to);
+    let reply = reply::json(StatusCode::OK, &*diff, Caching::Immutable);
     Ok(reply::with_etag(reply, call.headers))
 }
 
@@ -138,7 +137,7 @@ pub(super) async fn counts(
     let edition = &in_force.history[position];
     let earlier = in_force.not_enough_for(position);
     let tally = platform.tally().await.map_err(unavailable)?;
-    let published_on = edition.published_at.to_almaty().date_naive();
+    let published_on = edition.published_at.to_almaty().date_naive().into();
     let counts = EditionCounts::of(id, published_on, &earlier, &tally);
     Ok(reply::json(StatusCode::OK, &counts, Caching::NoStore))
 }

@@ -67,8 +67,8 @@ pub(super) async fn erase(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    auth::staff(call.headers, OFFICERS, config, platform).await?;
-    carry_out(id, Order::Erase {}, platform).await
+    let officer = auth::staff(call.headers, OFFICERS, config, platform).await?;
+    carry_out(id, Order::Erase { officer }, platform).await
 }
 
 /// `POST /v1/admin/subjects/{id}/withdrawals`
@@ -110,7 +110,7 @@ pub(super) async fn terminate(
     carry_out(id, Order::Terminate(termination), platform).await
 }
 
-/// `PUT /v1/admin/subjects/{id}/hold`
+/// `POST /v1/admin/subjects/{id}/holds`
 pub(super) async fn hold(
     id: &str,
     call: &Call<'_, impl Body>,
@@ -122,7 +122,7 @@ pub(super) async fn hold(
     carry_out(id, Order::Hold(Hold { case, officer }), platform).await
 }
 
-/// `DELETE /v1/admin/subjects/{id}/hold`
+/// `POST /v1/admin/subjects/{id}/releases`
 pub(super) async fn release(
     id: &str,
     call: &Call<'_, impl Body>,
@@ -130,7 +130,8 @@ pub(super) async fn release(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let officer = auth::staff(call.headers, OFFICERS, config, platform).await?;
-    carry_out(id, Order::Release(Release { officer }), platform).await
+    let HoldOrder { case } = call.json(MAX_REQUEST_BYTES).await?;
+    carry_out(id, Order::Release(Release { case, officer }), platform).await
 }
 
 async fn carry_out(id: &str, order: Order, platform: &impl Platform) -> Result<Reply, Problem> {

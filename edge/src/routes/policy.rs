@@ -3,7 +3,6 @@
 use std::rc::Rc;
 
 use kelisim_shared::{
-    diff::EditionDiff,
     edition::Edition,
     problem::{Problem, ProblemType},
 };
@@ -58,7 +57,7 @@ pub(super) async fn edition(
 
 async fn page(
     call: &Call<'_, impl Body>,
-    edition: &Edition,
+    edition: &Rc<Edition>,
     standing: Standing,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
@@ -66,10 +65,10 @@ async fn page(
         None => None,
         Some(succession) => {
             let before = edition_of(succession.supersedes, platform).await?;
-            Some(EditionDiff::between(&before, edition))
+            Some(platform.diff(&before, edition))
         }
     };
-    let html = pages::policy(edition, standing, changes.as_ref(), call.language());
+    let html = pages::policy(edition, standing, changes.as_deref(), call.language());
     let reply = reply::html(html, Caching::Revalidate);
     Ok(reply::with_etag(reply, call.headers))
 }

@@ -1,16 +1,19 @@
 //! What a subject may ask and state.
 
+use std::rc::Rc;
+
 use http::StatusCode;
 use kelisim_shared::{
     api::{EditionSummary, Notice, Receipts, StatementRequest, Status},
-    diff::EditionDiff,
     problem::{Problem, ProblemType},
     record::{Place, Source},
     statement::{Event, Shown, VerifiedStatement},
     subject::{Message, Occurrence, State},
 };
 
-use super::{edition_of, in_force, unavailable};
+use super::{
+    changes_since_accepted, edition_of, in_force, in_force_for_use, standing, unavailable,
+};
 use crate::{
     auth,
     config::Config,
@@ -28,11 +31,7 @@ pub(super) async fn status(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let subject = auth::subject(call.headers, config, platform).await?;
-    let in_force = in_force(platform).await?;
-    let state = platform
-        .state(subject.id, &in_force.terms)
-        .await
-        .map_err(unavailable)?;
+    let (state, in_force) = standing(subject.id, platform).await?;
     let status = Status {
         state,
         edition: EditionSummary::from(in_force.edition.manifest()),
@@ -49,24 +48,17 @@ pub(super) async fn notice(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let subject = auth::subject(call.headers, config, platform).await?;
-    let in_force = in_force(platform).await?;
-    let state = platform
-        .state(subject.id, &in_force.terms)
-        .await
-        .map_err(unavailable)?;
-    let (deadline, diff) = match state {
-        State::Pending { accepted, deadline } => {
-            let accepted = edition_of(accepted, platform).await?;
-            let diff = EditionDiff::between(&accepted, &in_force.edition);
-            (Some(deadline), Some(diff))
-        }
-        _ => (None, None),
+    let (state, in_force) = standing(subject.id, platform).await?;
+    let deadline = match state {
+        State::Pending { deadline, .. } => Some(deadline),
+        _ => None,
     };
+    let diff = changes_since_accepted(&state, &in_force.edition, platform).await?;
     let notice = Notice {
         state,
         edition: EditionSummary::from(in_force.edition.manifest()),
         deadline,
-        diff,
+        diff: diff.map(Rc::unwrap_or_clone),
     };
     Ok(reply::json(StatusCode::OK, &notice, Caching::NoStore))
 }
@@ -83,8 +75,11 @@ pub(super) async fn submit(
     let verified = VerifiedStatement::verify(&statement, &subject.token, audience, platform)
         .await
         .map_err(ProblemType::from)?;
-    let in_force = in_force(platform).await?;
     let claims = verified.claims();
+    let in_force = match claims.event {
+        Event::Used { .. } => in_force_for_use(subject.id, platform).await?,
+        _ => in_force(platform).await?,
+    };
     let occurrence = occurrence(&claims.event, call, platform).await?;
     let submission = Submission {
         subject: subject.id,

@@ -9,7 +9,7 @@ use kelisim_shared::{
     subject::{Message, Occurrence},
 };
 
-use super::{in_force, status, submit};
+use super::{in_force_for_use, status, submit};
 use crate::{
     auth,
     config::Config,
@@ -35,7 +35,11 @@ pub(super) async fn report(
     }
     let subject = pseudonym::of(&config.pseudonym_key, service.issuer(), &report.subject);
     limits::by_subject(subject, platform).await?;
-    let in_force = in_force(platform).await?;
+    let now = platform.now().unix_milliseconds();
+    if now.abs_diff(report.used_at.unix_milliseconds()) > MAX_AGE_MILLISECONDS {
+        return Err(ProblemType::UseOutdated.into());
+    }
+    let in_force = in_force_for_use(subject, platform).await?;
     // The user's id goes no further than this: what is kept of the report is its hash, and not its text.
     let content = canonical::encode(&report).map_err(|_| ProblemType::Internal)?;
     let submission = Submission {
@@ -55,7 +59,9 @@ pub(super) async fn report(
         },
         text: None,
         terms: in_force.terms.clone(),
-        nonce: Verdict::Fresh,
+        nonce: Verdict::Fresh {
+            issued_at: report.used_at,
+        },
     };
     let outcome = submit(&submission, platform).await?;
     Ok(reply::json(
@@ -64,6 +70,9 @@ pub(super) async fn report(
         Caching::NoStore,
     ))
 }
+
+/// How far the use may lie from the edge's clock, in milliseconds: 10 minutes, as with the nonce of a statement.
+const MAX_AGE_MILLISECONDS: u64 = 600_000;
 
 /// The longest report, in bytes.
 const MAX_REQUEST_BYTES: usize = 4 * 1024;

@@ -38,6 +38,12 @@ pub trait SubjectStore {
     /// [`Unavailable`].
     fn entries(&self) -> Result<Vec<Entry>, Unavailable>;
 
+    /// The entries that subjects are to have receipts of, oldest first.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn entries_with_receipts(&self) -> Result<Vec<Entry>, Unavailable>;
+
     /// Writes a record and all that comes with it: the whole of it, or nothing.
     ///
     /// # Errors
@@ -91,7 +97,7 @@ pub trait SubjectStore {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Memory {
     /// A chain of records, which may be empty.
-    Chain(Position),
+    Chain(Box<Position>),
     /// That everything was erased.
     Erased(Tombstone),
 }

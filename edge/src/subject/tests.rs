@@ -18,6 +18,10 @@ fn acceptance(jti: &str) -> Submission {
     submission(jti, accepted(edition("first")), first())
 }
 
+fn erasure() -> Order {
+    Order::Erase { officer: officer() }
+}
+
 fn receipt_of(outcome: &Outcome<MessageReply>) -> (RecordId, String) {
     match &outcome.reply {
         MessageReply::Accepted {
@@ -56,8 +60,8 @@ fn refuses_a_jti_that_stands_for_another_statement() {
 #[test]
 fn refuses_a_nonce_unless_the_statement_is_recorded_already() {
     for (nonce, refusal) in [
-        (Verdict::Expired, Refusal::NonceExpired),
-        (Verdict::Invalid, Refusal::NonceInvalid),
+        (Verdict::Expired {}, Refusal::NonceExpired),
+        (Verdict::Invalid {}, Refusal::NonceInvalid),
     ] {
         let world = World::new();
         let stale = Submission {
@@ -114,7 +118,7 @@ fn chains_records_and_keeps_the_facts_that_they_add_up_to() {
     let facts = Facts::of(&records);
     assert_eq!(
         world.store.memory(),
-        Ok(Memory::Chain(Position { facts, head }))
+        Ok(Memory::Chain(Box::new(Position { facts, head })))
     );
     assert!(verify_chain(&records[1..]).is_err());
 }
@@ -286,7 +290,7 @@ fn records_are_erased_three_years_after_the_agreement_ended_unless_they_are_held
         rule(subject::Refusal::InFuture {})
     );
     assert_eq!(
-        world.order(termination("2024-01-09"), now),
+        World::new().order(termination("2024-01-09"), now),
         rule(subject::Refusal::Lapsed {}),
         "it would be erased at once"
     );
@@ -300,10 +304,13 @@ fn records_are_erased_three_years_after_the_agreement_ended_unless_they_are_held
     let due = at("2030-01-10T19:00:00.000Z");
     assert_eq!(
         world.state(&first(), now),
-        State::Terminated { erase_at: due }
+        State::Terminated {
+            accepted: Some(edition("first")),
+            erase_at: due
+        }
     );
     let tallies = MemoryTallies::default();
-    block_on(world.object().wake(&tallies, now)).unwrap();
+    block_on(wake(&world.store, &tallies, now)).unwrap();
     assert_eq!(world.store.0.borrow().wake_at, Some(due));
 
     let hold = Order::Hold(Hold {
@@ -312,22 +319,27 @@ fn records_are_erased_three_years_after_the_agreement_ended_unless_they_are_held
     });
     world.order(hold, now).unwrap();
     assert_eq!(world.store.0.borrow().wake_at, None);
-    assert_eq!(
-        world.order(Order::Erase {}, now),
-        rule(subject::Refusal::Held {})
-    );
+    assert_eq!(world.order(erasure(), now), rule(subject::Refusal::Held {}));
     assert_eq!(
         world.state(&first(), due),
-        State::Terminated { erase_at: due },
+        State::Terminated {
+            accepted: Some(edition("first")),
+            erase_at: due
+        },
         "it is held"
     );
-    let release = || Order::Release(Release { officer: officer() });
+    let release = || {
+        Order::Release(Release {
+            case: "7".parse().unwrap(),
+            officer: officer(),
+        })
+    };
     world.order(release(), now).unwrap();
     assert_eq!(world.order(release(), now), Ok(OrderReply::Unchanged {}));
     let before = Timestamp::from_unix_milliseconds(due.unix_milliseconds() - 1).unwrap();
-    block_on(world.object().wake(&tallies, before)).unwrap();
+    block_on(wake(&world.store, &tallies, before)).unwrap();
     assert_eq!(world.records().len(), 4);
-    block_on(world.object().wake(&tallies, due)).unwrap();
+    block_on(wake(&world.store, &tallies, due)).unwrap();
     assert_eq!(world.records(), []);
     assert_eq!(world.state(&first(), due), State::Erased { erased_at: due });
 }
@@ -336,12 +348,9 @@ fn records_are_erased_three_years_after_the_agreement_ended_unless_they_are_held
 fn who_was_erased_can_withdraw_and_nothing_else() {
     let world = World::new();
     world.submit(&acceptance("a"), at(NOW)).unwrap();
+    assert_eq!(world.order(erasure(), at(NOW)), Ok(OrderReply::Erased {}));
     assert_eq!(
-        world.order(Order::Erase {}, at(NOW)),
-        Ok(OrderReply::Erased {})
-    );
-    assert_eq!(
-        world.order(Order::Erase {}, at(DEADLINE)),
+        world.order(erasure(), at(DEADLINE)),
         Ok(OrderReply::Erased {})
     );
     let refused = || Err(Refusal::Rule(subject::Refusal::Erased {}));
@@ -362,7 +371,7 @@ fn who_was_erased_can_withdraw_and_nothing_else() {
     assert_eq!(world.receipts(at(NOW)), Vec::<String>::new());
 
     for _ in 0..2 {
-        let withdraw = Order::Withdraw(withdrawal("1", at(NOW)));
+        let withdraw = Order::Withdraw(withdrawal("17/2026", at(NOW)));
         assert_eq!(
             world.order(withdraw, at(DEADLINE)),
             Ok(OrderReply::Noted {})
@@ -373,13 +382,15 @@ fn who_was_erased_can_withdraw_and_nothing_else() {
     let SubjectFile::Erased { tombstone } = &file else {
         panic!("{file:?}");
     };
+    let officer = officer();
+    assert_eq!(tombstone.cause, Cause::Order { officer });
     assert_eq!(tombstone.withdrawals.len(), 1);
     let json = serde_json::to_string(&file).unwrap();
-    let withdrawal = withdrawal("1", at(NOW));
+    let withdrawal = withdrawal("17/2026", at(NOW));
     for personal in [
         subject().to_string(),
         withdrawal.document_sha256.to_string(),
-        officer().subject.to_string(),
+        withdrawal.application.to_string(),
     ] {
         assert!(!json.contains(&personal), "{json}");
     }
@@ -392,13 +403,10 @@ fn an_erasure_that_failed_can_be_ordered_again() {
         world.submit(&acceptance("a"), at(NOW)).unwrap();
         world.store.0.borrow_mut().fault = Some(fault);
         let object = world.object();
-        let erase = object.carry_out(subject(), Order::Erase {}, at(NOW));
+        let erase = object.carry_out(subject(), erasure(), at(NOW));
         assert_eq!(block_on(erase), Err(Unavailable));
         assert_eq!(world.records().len(), kept, "{fault:?}");
-        assert_eq!(
-            world.order(Order::Erase {}, at(NOW)),
-            Ok(OrderReply::Erased {})
-        );
+        assert_eq!(world.order(erasure(), at(NOW)), Ok(OrderReply::Erased {}));
         assert_eq!(world.store.0.borrow().deliveries.len(), 2, "{fault:?}");
     }
 }
@@ -407,10 +415,10 @@ fn an_erasure_that_failed_can_be_ordered_again() {
 fn the_tallies_are_told_of_every_movement_until_they_know() {
     let world = World::new();
     world.submit(&acceptance("a"), at(NOW)).unwrap();
-    world.order(Order::Erase {}, at(NOW)).unwrap();
+    world.order(erasure(), at(NOW)).unwrap();
     let tallies = MemoryTallies::default();
     *tallies.is_away.borrow_mut() = true;
-    block_on(world.object().wake(&tallies, at(NOW))).unwrap();
+    block_on(wake(&world.store, &tallies, at(NOW))).unwrap();
     assert_eq!(world.store.0.borrow().deliveries.len(), 2);
     assert_eq!(
         world.store.0.borrow().wake_at,
@@ -419,12 +427,12 @@ fn the_tallies_are_told_of_every_movement_until_they_know() {
 
     *tallies.is_away.borrow_mut() = false;
     world.store.0.borrow_mut().fault = Some(Fault::ForgetDelivery);
-    block_on(world.object().wake(&tallies, at(NOW))).unwrap();
+    block_on(wake(&world.store, &tallies, at(NOW))).unwrap();
     assert_eq!(
         world.store.0.borrow().wake_at,
         Some(at("2026-11-23T05:00:30.000Z"))
     );
-    block_on(world.object().wake(&tallies, at(NOW))).unwrap();
+    block_on(wake(&world.store, &tallies, at(NOW))).unwrap();
     let told: Vec<_> = tallies.told.borrow().iter().map(|told| told.id).collect();
     assert_eq!(told.len(), 3);
     assert_eq!(
@@ -444,5 +452,136 @@ fn a_record_that_moves_nothing_does_not_put_off_what_the_tallies_are_to_be_told(
     assert_eq!(
         world.store.0.borrow().wake_at,
         Some(at("2026-11-23T05:00:01.000Z"))
+    );
+}
+
+#[test]
+fn a_hold_for_one_case_outlives_that_for_another() {
+    let world = World::new();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let order = |case: &str, hold: bool| {
+        let (case, officer) = (case.parse().unwrap(), officer());
+        let order = if hold {
+            Order::Hold(Hold { case, officer })
+        } else {
+            Order::Release(Release { case, officer })
+        };
+        let reply = world.order(order, at(NOW)).unwrap();
+        matches!(reply, OrderReply::Recorded { .. })
+    };
+    assert!(order("A", true) && order("B", true) && !order("A", true));
+    assert!(order("A", false) && !order("A", false));
+    let held = Err(Refusal::Rule(subject::Refusal::Held {}));
+    assert_eq!(world.order(erasure(), at(NOW)), held);
+    assert!(order("B", false));
+    assert_eq!(world.order(erasure(), at(NOW)), Ok(OrderReply::Erased {}));
+}
+
+#[test]
+fn nothing_is_erased_where_nothing_is_on_record() {
+    let world = World::new();
+    let nothing = Err(Refusal::Rule(subject::Refusal::Nothing {}));
+    assert_eq!(world.order(erasure(), at(NOW)), nothing);
+    assert_eq!(world.state(&first(), at(NOW)), State::New {});
+}
+
+#[test]
+fn an_agreement_under_which_something_was_accepted_has_not_ended_before() {
+    let world = World::new();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let terminate = |ended_on: &str| {
+        let termination = Termination {
+            ended_on: ended_on.parse().unwrap(),
+            officer: officer(),
+        };
+        world.order(
+            Order::Terminate(termination),
+            at("2026-11-25T05:00:00.000Z"),
+        )
+    };
+    let too_early = Err(Refusal::Rule(subject::Refusal::EndedTooEarly {}));
+    assert_eq!(terminate("2023-11-25"), too_early);
+    assert_eq!(terminate("2026-11-22"), too_early);
+    assert!(matches!(
+        terminate("2026-11-24"),
+        Ok(OrderReply::Recorded { .. })
+    ));
+    let corrected = terminate("2026-11-23");
+    assert!(matches!(corrected, Ok(OrderReply::Recorded { .. })));
+}
+
+#[test]
+fn what_was_made_before_a_withdrawal_accepts_nothing_after_it() {
+    let world = World::new();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let kept_back = Submission {
+        nonce: Verdict::Fresh { issued_at: at(NOW) },
+        ..acceptance("b")
+    };
+    let unchanged = world.submit(&kept_back, at(NOW)).unwrap();
+    assert!(!unchanged.is_new);
+    let later = at("2026-11-23T05:01:00.000Z");
+    let withdraw = Order::Withdraw(withdrawal("1", later));
+    world.order(withdraw, later).unwrap();
+    assert_eq!(
+        world.submit(&kept_back, later),
+        Err(Refusal::Rule(subject::Refusal::Outdated {}))
+    );
+    let fresh = Submission {
+        nonce: Verdict::Fresh { issued_at: later },
+        ..acceptance("c")
+    };
+    assert!(world.submit(&fresh, later).unwrap().is_new);
+}
+
+#[test]
+fn a_withdrawal_that_is_recorded_late_leaves_a_later_press_as_it_is() {
+    for (effective_at, expected) in [
+        ("2026-11-23T04:59:59.000Z", "accepted"),
+        (NOW, "withdrawn"),
+        ("2026-11-23T05:00:01.000Z", "withdrawn"),
+    ] {
+        let world = World::new();
+        world.submit(&acceptance("a"), at(NOW)).unwrap();
+        let withdraw = Order::Withdraw(withdrawal("1", at(effective_at)));
+        world
+            .order(withdraw, at("2026-11-26T05:00:00.000Z"))
+            .unwrap();
+        let state = world.state(&first(), at("2026-11-26T05:00:00.000Z"));
+        let name = serde_json::to_value(state).unwrap()["name"].clone();
+        assert_eq!(name, expected, "{effective_at}");
+    }
+}
+
+#[test]
+fn whoever_knows_of_fewer_editions_than_the_subject_decides_nothing() {
+    let world = World::new();
+    let newer = submission("a", accepted(edition("second")), second());
+    world.submit(&newer, at(NOW)).unwrap();
+    let not_in_force = Err(Refusal::Rule(subject::Refusal::NotInForce {}));
+    for (jti, occurrence) in [("b", accepted(edition("first"))), ("c", used())] {
+        let stale = submission(jti, occurrence, first());
+        assert_eq!(world.submit(&stale, at(DEADLINE)), not_in_force, "{jti}");
+    }
+    assert_eq!(world.records().len(), 1);
+}
+
+#[test]
+fn use_before_the_deadline_does_not_count_when_it_is_reported_after_it() {
+    let world = World::new();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let deadline = at(DEADLINE);
+    let before = Timestamp::from_unix_milliseconds(deadline.unix_milliseconds() - 1).unwrap();
+    let use_at = |jti, issued_at| Submission {
+        nonce: Verdict::Fresh { issued_at },
+        ..submission(jti, used(), second())
+    };
+    assert!(!world.submit(&use_at("b", before), deadline).unwrap().is_new);
+    assert!(!world.submit(&use_at("b", deadline), before).unwrap().is_new);
+    assert!(
+        world
+            .submit(&use_at("b", deadline), deadline)
+            .unwrap()
+            .is_new
     );
 }

@@ -16,6 +16,7 @@ pub(super) const FILE: &str = "/file";
 pub(super) const OVERVIEW: &str = "/overview";
 pub(super) const EDITION: &str = "/edition";
 pub(super) const PUBLISH: &str = "/publish";
+pub(super) const SCHEDULED: &str = "/scheduled";
 pub(super) const CANCEL: &str = "/cancel";
 
 /// Operations of a tally object.

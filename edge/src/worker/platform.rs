@@ -12,6 +12,7 @@ use kelisim_shared::{
         staff::{OrderReply, ScheduleId, ScheduledEdition, SubjectFile},
     },
     counts::Tally,
+    diff::EditionDiff,
     edition::{Draft, Edition, EditionDocument, EditionId},
     jwk::{JwkSet, PublicKey},
     jws::{Algorithm, CryptoUnavailable, SignatureVerifier},
@@ -25,7 +26,9 @@ use worker::{Delay, Env, Fetch, Request, RequestInit, RequestRedirect, console_e
 
 use super::{
     clock::WorkerClock,
-    objects::{CANCEL, EDITION, FILE, ORDER, OVERVIEW, PUBLISH, RECEIPTS, STATE, SUBMIT, call},
+    objects::{
+        CANCEL, EDITION, FILE, ORDER, OVERVIEW, PUBLISH, RECEIPTS, SCHEDULED, STATE, SUBMIT, call,
+    },
     tally_object::WorkerTallies,
     webcrypto::WebCrypto,
 };
@@ -245,25 +248,28 @@ impl Registry for WorkerPlatform<'_> {
         if let Some(edition) = EDITIONS.with(|cache| cache.edition(id)) {
             return Ok(Some(edition));
         }
-        let in_force = self.in_force().await?;
-        if in_force.is_none_or(|in_force| in_force.position(id).is_none()) {
-            return Ok(None);
+        match self.in_force().await? {
+            Some(in_force) if in_force.position(id).is_some() => self.learn(id).await.map(Some),
+            _ => Ok(None),
         }
-        let document: Option<EditionDocument> = self.registry(EDITION, &id).await?;
-        document
-            .map(|document| EDITIONS.with(|cache| cache.learn(document)))
-            .transpose()
+    }
+
+    fn diff(&self, from: &Rc<Edition>, to: &Rc<Edition>) -> Rc<EditionDiff> {
+        EDITIONS.with(|cache| cache.diff(from, to))
+    }
+
+    fn forget_editions(&self) {
+        EDITIONS.with(EditionCache::forget);
     }
 
     async fn publish(&self, draft: &Draft) -> Result<Result<Published, PublishError>, Unavailable> {
         let outcome = self.registry(PUBLISH, draft).await;
-        EDITIONS.with(EditionCache::forget);
+        self.forget_editions();
         outcome
     }
 
     async fn scheduled(&self) -> Result<Option<ScheduledEdition>, Unavailable> {
-        let overview: Overview = self.registry(OVERVIEW, &()).await?;
-        Ok(overview.scheduled)
+        self.registry(SCHEDULED, &()).await
     }
 
     async fn cancel(&self, id: ScheduleId) -> Result<bool, Unavailable> {
@@ -273,8 +279,23 @@ impl Registry for WorkerPlatform<'_> {
 
 impl WorkerPlatform<'_> {
     async fn learn_overview(&self) -> Result<Option<Rc<InForce>>, Unavailable> {
+        let asked_at = self.now();
         let overview: Overview = self.registry(OVERVIEW, &()).await?;
-        EDITIONS.with(|cache| cache.learn_overview(overview, self.now()))
+        let edition = match overview.history.last() {
+            Some(last) => Some(self.learn(last.id).await?),
+            None => None,
+        };
+        Ok(EDITIONS.with(|cache| cache.learn_overview(overview, edition, asked_at)))
+    }
+
+    /// An edition that the registry has.
+    async fn learn(&self, id: EditionId) -> Result<Rc<Edition>, Unavailable> {
+        if let Some(edition) = EDITIONS.with(|cache| cache.edition(id)) {
+            return Ok(edition);
+        }
+        let document: Option<EditionDocument> = self.registry(EDITION, &id).await?;
+        let document = document.ok_or(Unavailable)?;
+        EDITIONS.with(|cache| cache.learn(document))
     }
 }
 

@@ -20,7 +20,7 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 use super::{
     clock::WorkerClock,
     config,
-    objects::{CANCEL, EDITION, OVERVIEW, PUBLISH, answer},
+    objects::{CANCEL, EDITION, OVERVIEW, PUBLISH, SCHEDULED, answer},
     sql,
 };
 use crate::{
@@ -63,6 +63,7 @@ impl DurableObject for Registry {
                 let draft: Draft = request.json().await?;
                 answer(object.publish(draft, now).await)
             }
+            SCHEDULED => answer(object.scheduled(now).await),
             CANCEL => {
                 let id: ScheduleId = request.json().await?;
                 answer(object.cancel(id, now).await)

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | `records` | `sequence` | position in the chain |
 //! | | `id`, `key` | both unique; a record of staff may have no key |
+//! | | `earns_receipt` | 1 if the subject is to have a receipt of it |
 //! | | `record` | canonical JSON |
 //! | | `text` | the message that led to it, as it was received |
 //! | | `receipt` | the compact JWS, once made |
@@ -14,6 +15,7 @@
 
 use std::panic::AssertUnwindSafe;
 
+use futures_util::future::try_join;
 use kelisim_shared::{
     erasure::Tombstone,
     record::{Head, RecordId, SubjectId, View},
@@ -32,10 +34,9 @@ use super::{
     webcrypto::WebCryptoSigner,
 };
 use crate::{
-    config::Config,
     ports::{Clock, Unavailable},
     subject::{
-        Addition, Delivery, DeliveryId, Entry, Memory, Order, Position, SubjectObject,
+        self, Addition, Delivery, DeliveryId, Entry, Memory, Order, Position, SubjectObject,
         SubjectStore, Submission,
     },
 };
@@ -65,7 +66,7 @@ impl DurableObject for Subject {
         };
         let object = SubjectObject {
             store: &store,
-            signer: &signer(&config),
+            signer: &WebCryptoSigner(config.receipt_key.clone()),
             issuer: &config.receipt_issuer(),
         };
         match request.path().as_str() {
@@ -92,28 +93,16 @@ impl DurableObject for Subject {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        let config = config(&self.env).map_err(super::to_error)?;
         let clock = WorkerClock::of(&self.env).await?;
         let store = SqliteStore {
             state: &self.state,
             clock,
         };
-        let object = SubjectObject {
-            store: &store,
-            signer: &signer(&config),
-            issuer: &config.receipt_issuer(),
-        };
         let tallies = WorkerTallies { env: &self.env };
-        object
-            .wake(&tallies, clock.now())
-            .await
-            .map_err(super::to_error)?;
+        let woken = subject::wake(&store, &tallies, clock.now()).await;
+        woken.map_err(super::to_error)?;
         Response::empty()
     }
-}
-
-fn signer(config: &Config) -> WebCryptoSigner {
-    WebCryptoSigner(config.receipt_key.clone())
 }
 
 struct SqliteStore<'a> {
@@ -206,7 +195,7 @@ impl SubjectStore for SqliteStore<'_> {
     fn memory(&self) -> std::result::Result<Memory, Unavailable> {
         match self.tombstone()? {
             Some(tombstone) => Ok(Memory::Erased(tombstone)),
-            None => self.position().map(Memory::Chain),
+            None => Ok(Memory::Chain(Box::new(self.position()?))),
         }
     }
 
@@ -226,6 +215,10 @@ impl SubjectStore for SqliteStore<'_> {
         self.entries_where("ORDER BY sequence", Vec::new())
     }
 
+    fn entries_with_receipts(&self) -> std::result::Result<Vec<Entry>, Unavailable> {
+        self.entries_where("WHERE earns_receipt ORDER BY sequence", Vec::new())
+    }
+
     async fn append(&self, addition: Addition<'_>) -> std::result::Result<(), Unavailable> {
         let Addition {
             record,
@@ -240,6 +233,7 @@ impl SubjectStore for SqliteStore<'_> {
             i64::from(record.sequence).into(),
             sql::text(&record.id()),
             sql::optional_text(key),
+            i64::from(record.event.earns_receipt()).into(),
             canonical.into(),
             sql::optional_text(text),
         ];
@@ -252,7 +246,8 @@ impl SubjectStore for SqliteStore<'_> {
             database.exec(RECORD_TABLES, None)?;
             database.exec(DELIVERY_TABLE, None)?;
             database.exec(
-                "INSERT INTO records (sequence, id, key, record, text) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO records (sequence, id, key, earns_receipt, record, text)
+                 VALUES (?, ?, ?, ?, ?, ?)",
                 record,
             )?;
             database.exec(
@@ -282,8 +277,7 @@ impl SubjectStore for SqliteStore<'_> {
     }
 
     /// Deleted rows would stay readable in the file until their pages are used again, so the whole file is removed, and a
-    /// new one begun. A machine that stops between the two forgets the subject without a tombstone; nothing personal is
-    /// left then either, and whoever ordered it got no answer and orders it again.
+    /// new one begun. Nothing is waited for between the two, so that both are kept together.
     async fn erase(
         &self,
         tombstone: &Tombstone,
@@ -299,8 +293,8 @@ impl SubjectStore for SqliteStore<'_> {
         let tombstone = vec![sql::json(tombstone)?];
         let alarm = (!deliveries.is_empty()).then(|| self.clock.alarm(wake_at));
         let storage = self.state.storage();
-        storage.delete_all().await.map_err(sql::failed)?;
-        let write = async move |_| {
+        let remove = storage.delete_all();
+        let begin = async {
             let database = storage.sql();
             database.exec(TOMBSTONE_TABLE, None)?;
             database.exec(DELIVERY_TABLE, None)?;
@@ -310,7 +304,8 @@ impl SubjectStore for SqliteStore<'_> {
             }
             sql::set_alarm(&storage, alarm).await
         };
-        sql::transaction(self.state, write).await
+        try_join(remove, begin).await.map_err(sql::failed)?;
+        Ok(())
     }
 
     fn set_tombstone(&self, tombstone: &Tombstone) -> std::result::Result<(), Unavailable> {
@@ -352,6 +347,7 @@ const RECORD_TABLES: &str = "
         sequence INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
         key TEXT UNIQUE,
+        earns_receipt INTEGER NOT NULL,
         record TEXT NOT NULL,
         text TEXT,
         receipt TEXT

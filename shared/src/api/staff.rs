@@ -11,13 +11,12 @@
 //! | `DELETE /v1/admin/subjects/{id}` | officer | | [`OrderReply`]: everything is erased |
 //! | `POST /v1/admin/subjects/{id}/withdrawals` | officer | [`WithdrawalOrder`] | [`OrderReply`] |
 //! | `POST /v1/admin/subjects/{id}/terminations` | officer | [`TerminationOrder`] | [`OrderReply`] |
-//! | `PUT /v1/admin/subjects/{id}/hold` | officer | [`HoldOrder`] | [`OrderReply`] |
-//! | `DELETE /v1/admin/subjects/{id}/hold` | officer | | [`OrderReply`] |
+//! | `POST /v1/admin/subjects/{id}/holds` | officer | [`HoldOrder`] | [`OrderReply`]: nothing is erased |
+//! | `POST /v1/admin/subjects/{id}/releases` | officer | [`HoldOrder`] | [`OrderReply`]: the hold for that case is lifted |
 //!
 //! An [`OrderReply`] comes with 201 when something was recorded now, and with 200 otherwise. `{id}` of a subject is the
 //! pseudonym.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -26,7 +25,7 @@ use crate::{
     record::{Channel, Record, RecordId, SubjectId},
     subject::State,
     text::Line,
-    time::Timestamp,
+    time::{Day, Timestamp},
 };
 
 digest_newtype! {
@@ -97,12 +96,12 @@ pub struct WithdrawalOrder {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct TerminationOrder {
-    /// The day on which it ended, in `Asia/Almaty`; not in the future, and less than three years ago.
-    #[cfg_attr(feature = "openapi", schemars(with = "crate::openapi::Day"))]
-    pub ended_on: NaiveDate,
+    /// The day on which it ended, in `Asia/Almaty`; not in the future, not before an edition was last accepted, and less than
+    /// three years ago.
+    pub ended_on: Day,
 }
 
-/// A legal hold: nothing of the subject is erased until it is lifted.
+/// A legal hold: nothing of the subject is erased until the holds for all cases are lifted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -148,8 +147,8 @@ pub enum SubjectFile {
         /// The state, as seen from the edition in force; none before the first edition.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         state: Option<State>,
-        /// Whether a legal hold keeps the records.
-        held: bool,
+        /// The cases for which legal holds keep the records.
+        holds: Vec<Line<200>>,
         /// The records, oldest first. The last tells of this very look.
         entries: Vec<FileEntry>,
     },

@@ -38,7 +38,6 @@ pub(super) struct Operation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Method {
     Get,
-    Put,
     Post,
     Delete,
 }
@@ -48,7 +47,6 @@ impl Method {
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Get => "GET",
-            Self::Put => "PUT",
             Self::Post => "POST",
             Self::Delete => "DELETE",
         }

@@ -80,7 +80,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             200,
             "The page: with the form, if there is something to accept.",
         )],
-        problems: &[P::NoEdition],
+        problems: &[P::TokenBound, P::NoEdition],
         ..NOTHING
     },
     Operation {
@@ -102,6 +102,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             "The page: with the form, if there is something to accept.",
         )],
         problems: &[
+            P::TokenBound,
             P::TokenMissing,
             P::TokenMalformed,
             P::TokenAlgorithm,
@@ -324,16 +325,19 @@ pub(super) const OPERATIONS: &[Operation] = &[
         tag: Tag::Hosts,
         caller: Caller::Service,
         summary: "Report that a user goes on using a native app",
-        description: "To be sent when that happens: it counts from when it arrives. Sent again, the same report gets the same answer.",
+        description: "To be sent when that happens. Sent again, the same report gets the same answer.",
         body: Some(RequestBody::json::<UseReport>(4 * 1024, || {
             example::<UseReport>(
-                r#"{"report":"9d41","subject":"user-4711","agreement":"2026-01","app":"kz.example.app"}"#,
+                r#"{"report":"9d41","subject":"user-4711","agreement":"2026-01",
+                "used_at":"2026-12-10T05:00:00.000Z","app":"kz.example.app"}"#,
             )
         })),
         replies: MESSAGE_REPLIES,
         problems: &[
             P::UseOutOfScope,
+            P::UseOutdated,
             P::NoEdition,
+            P::EditionNotInForce,
             P::ConsentRequired,
             P::JtiReused,
             P::SubjectErased,
@@ -466,7 +470,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         summary: "Erase everything about a subject",
         replies: &[Reply::json::<OrderReply>(
             200,
-            "Nothing is left but that it was erased, and when.",
+            "Nothing is left but that it was erased, when, and by whose order.",
         )],
         problems: &[P::SubjectUnknown, P::LegalHold],
         ..NOTHING
@@ -511,14 +515,15 @@ pub(super) const OPERATIONS: &[Operation] = &[
             P::SubjectUnknown,
             P::SubjectErased,
             P::TimeInFuture,
+            P::EndedTooEarly,
             P::RetentionLapsed,
         ],
         ..NOTHING
     },
     Operation {
         id: "holdRecords",
-        method: Method::Put,
-        path: "/v1/admin/subjects/{subject}/hold",
+        method: Method::Post,
+        path: "/v1/admin/subjects/{subject}/holds",
         tag: Tag::Staff,
         caller: Caller::Staff(OFFICERS),
         summary: "Keep a subject's records from being erased",
@@ -531,11 +536,14 @@ pub(super) const OPERATIONS: &[Operation] = &[
     },
     Operation {
         id: "releaseRecords",
-        method: Method::Delete,
-        path: "/v1/admin/subjects/{subject}/hold",
+        method: Method::Post,
+        path: "/v1/admin/subjects/{subject}/releases",
         tag: Tag::Staff,
         caller: Caller::Staff(OFFICERS),
-        summary: "Lift the hold",
+        summary: "Lift the hold for a case",
+        body: Some(RequestBody::json::<HoldOrder>(4 * 1024, || {
+            example::<HoldOrder>(r#"{"case":"7140-26-00-2/55"}"#)
+        })),
         replies: ORDER_REPLIES,
         problems: &[P::SubjectUnknown, P::SubjectErased],
         ..NOTHING

@@ -8,12 +8,8 @@ use crate::{
     digest::Sha256Digest,
     policy::ClauseNumber,
     text::{Line, is_hidden},
-    time::Timestamp,
+    time::{Day, Timestamp},
 };
-
-/// A day as `chrono::NaiveDate` writes it.
-#[derive(Debug)]
-pub struct Day;
 
 /// A compact JWS with claims of that type.
 #[derive(Debug)]

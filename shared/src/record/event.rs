@@ -1,6 +1,5 @@
 //! What a record tells of.
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::RecordId;
@@ -11,7 +10,7 @@ use crate::{
     jwk::Thumbprint,
     statement::{Control, Shown},
     text::Line,
-    time::{ClaimedSeconds, Timestamp},
+    time::{ClaimedSeconds, Day, Timestamp},
 };
 
 /// What happened.
@@ -184,20 +183,6 @@ pub enum Source {
     },
 }
 
-impl Source {
-    /// What makes the message unique within its subject's chain.
-    #[must_use]
-    pub fn key(&self) -> String {
-        match self {
-            Self::Device { jti, .. } => ["device:", jti.as_str()].concat(),
-            Self::Session { ticket, .. } => ["session:", &ticket.to_string()].concat(),
-            Self::Service {
-                service, report, ..
-            } => ["service:", report.as_str(), ":", service.as_str()].concat(),
-        }
-    }
-}
-
 /// A member of staff.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
@@ -248,8 +233,7 @@ pub enum Channel {
 #[serde(deny_unknown_fields)]
 pub struct Termination {
     /// The day on which it ended, in `Asia/Almaty`.
-    #[cfg_attr(feature = "openapi", schemars(with = "crate::openapi::Day"))]
-    pub ended_on: NaiveDate,
+    pub ended_on: Day,
     /// Who recorded it.
     pub officer: Staff,
 }
@@ -270,6 +254,8 @@ pub struct Hold {
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Release {
+    /// The case.
+    pub case: Line<200>,
     /// Who ordered it.
     pub officer: Staff,
 }

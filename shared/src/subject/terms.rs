@@ -15,6 +15,8 @@ pub struct Terms {
     edition: EditionId,
     /// Earlier editions that this one changes in wording only.
     equivalents: Vec<EditionId>,
+    /// Every other earlier edition.
+    superseded: Vec<EditionId>,
     /// None if the edition is the initial one.
     deadline: Option<Deadline>,
 }
@@ -29,18 +31,20 @@ impl Terms {
         let mut latest_first = history.rev();
         let (edition, change) = latest_first.next()?;
         let deadline = change.succession().map(|succession| succession.deadline);
-        let mut equivalents = Vec::new();
-        let mut change = change;
-        while let Change::Editorial(succession) = change {
-            equivalents.push(succession.supersedes);
-            let Some((_, before)) = latest_first.next() else {
-                break;
-            };
-            change = before;
+        let (mut equivalents, mut superseded) = (Vec::new(), Vec::new());
+        let mut is_equivalent = matches!(change, Change::Editorial(_));
+        for (earlier, change) in latest_first {
+            if is_equivalent {
+                equivalents.push(earlier);
+                is_equivalent = matches!(change, Change::Editorial(_));
+            } else {
+                superseded.push(earlier);
+            }
         }
         Some(Self {
             edition,
             equivalents,
+            superseded,
             deadline,
         })
     }
@@ -56,13 +60,24 @@ impl Terms {
         std::iter::once(self.edition).chain(self.equivalents.iter().copied())
     }
 
+    /// From when continued use counts, for who has accepted an earlier edition; none if the edition is the initial one.
+    #[must_use]
+    pub const fn deadline(&self) -> Option<Deadline> {
+        self.deadline
+    }
+
+    /// Whether there was an edition of that id when these terms were made.
+    pub(super) fn knows(&self, edition: EditionId) -> bool {
+        self.superseded.contains(&edition) || self.satisfied_by().any(|known| known == edition)
+    }
+
     /// From when continued use of somebody who has accepted `accepted` counts as acceptance of the edition in force; none
     /// if there is nothing left to accept.
     pub(super) fn deadline_after(&self, accepted: EditionId) -> Option<Deadline> {
-        if self.satisfied_by().any(|enough| enough == accepted) {
-            None
-        } else {
+        if self.superseded.contains(&accepted) {
             self.deadline
+        } else {
+            None
         }
     }
 

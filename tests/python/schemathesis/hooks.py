@@ -1,6 +1,6 @@
 """What schemathesis has to know of the edge beyond its OpenAPI document: tokens, and data that leads further than chance.
 
-The environment tells `KELISIM_URL`, the edge's address, and `KELISIM_TODAY`, the date by its clock; `KELISIM_TOKEN`, a
+The environment tells `KELISIM_URL`, the edge's address, and `KELISIM_NOW`, the instant by its clock as the run begins; `KELISIM_TOKEN`, a
 subject token, and `KELISIM_STATEMENT`, an acceptance that is bound to it. Of two users `tests/tests/openapi.rs` has seen
 to it that they accepted an earlier edition, long enough ago for continued use to count: `user-4711` and `pending`.
 """
@@ -14,7 +14,9 @@ import requests
 import schemathesis
 
 URL = os.environ["KELISIM_URL"]
-TODAY = datetime.date.fromisoformat(os.environ["KELISIM_TODAY"])
+NOW = os.environ["KELISIM_NOW"]
+TODAY = datetime.date.fromisoformat(NOW[:10])
+SAME = "ab" * 32
 ISSUER = "https://preview.kelisim.invalid"
 
 # What is asked of the edge besides the cases.
@@ -116,7 +118,7 @@ def statement(case):
 
 
 def use(case):
-    case.body |= {"subject": "user-4711", "app": "kz.example.app"}
+    case.body |= {"subject": "user-4711", "app": "kz.example.app", "used_at": NOW}
 
 
 def publication(case):
@@ -140,16 +142,34 @@ def look_up(case):
 
 
 def withdrawal(case):
+    """One that is right, and every other time the same as before."""
     case.body |= {"received_at": instant(-2), "effective_at": instant(-1)}
+    if next(count) % 2 == 0:
+        case.path_parameters["subject"] = SAME
+        case.body |= {"application": "17/2026", "document_sha256": SAME, "channel": "post"}
 
 
 def termination(case):
+    """One that is right, and every other time of the same subject."""
     case.body |= {"ended_on": str(TODAY - datetime.timedelta(days=2))}
+    if next(count) % 2 == 0:
+        case.path_parameters["subject"] = SAME
 
 
 def instant(days):
     """Midnight in UTC, so many days after today."""
     return f"{TODAY + datetime.timedelta(days=days)}T00:00:00.000Z"
+
+
+def erasure(case):
+    """A reader who was given a notice, which is on record."""
+    user = f"reader-{next(count)}"
+    headers = {"Authorization": f"Bearer {preview_token(sub=user)}", **address()}
+    aside.get(f"{URL}/consent", headers=headers, timeout=30)
+    headers = {"Authorization": f"Bearer {preview_token(role='officer', sub='staff')}", **address()}
+    lookup = {"issuer": ISSUER, "subject": user}
+    found = aside.post(f"{URL}/v1/admin/subjects/lookup", json=lookup, headers=headers, timeout=30)
+    case.path_parameters["subject"] = found.json()["subject"]
 
 
 def form(case):
@@ -181,6 +201,7 @@ LEADS = {
     "reportUse": use,
     "publishEdition": publication,
     "lookUpSubject": look_up,
+    "eraseSubject": erasure,
     "recordWithdrawal": withdrawal,
     "recordTermination": termination,
     "openConsentPageByForm": form,

@@ -102,12 +102,14 @@ fn reads_a_status_as_shared_writes_it() {
         (accepted(), Standing::Settled { edition: older() }),
         (
             State::Withdrawn {
+                accepted: None,
                 effective_at: at("2026-11-23T06:00:00.000Z"),
             },
             Standing::Withdrawn,
         ),
         (
             State::Terminated {
+                accepted: None,
                 erase_at: at("2029-11-23T06:00:00.000Z"),
             },
             Standing::Terminated,

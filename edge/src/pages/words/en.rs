@@ -91,7 +91,7 @@ pub(super) const WORDS: Words = Words {
         form: "Your decision",
         recorded: "Pressing it records that you accepted this edition: a pseudonym in place of your name, the hash and language of the text, the version of the user agreement, and the time by the server's clock.",
         not_recorded: "Your phone number, e-mail address, IP address and messages do not go into the record.",
-        nothing_yet: "Until the button is pressed, this page records nothing.",
+        before_the_press: "Before the button is pressed, all that is recorded is that this edition was shown to you.",
         accept: "Accept this edition",
     },
     outcome: Outcome {

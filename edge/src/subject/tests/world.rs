@@ -160,7 +160,7 @@ fn shown() -> Shown {
     }
 }
 
-/// A statement with that `jti`.
+/// A statement with that `jti`, whose nonce was given out after everything that a test is about.
 pub(super) fn submission(jti: &str, occurrence: Occurrence, terms: Terms) -> Submission {
     Submission {
         subject: subject(),
@@ -176,7 +176,9 @@ pub(super) fn submission(jti: &str, occurrence: Occurrence, terms: Terms) -> Sub
         },
         text: Some(format!("statement {jti}")),
         terms,
-        nonce: Verdict::Fresh,
+        nonce: Verdict::Fresh {
+            issued_at: at("2026-12-31T00:00:00.000Z"),
+        },
     }
 }
 
@@ -266,10 +268,10 @@ impl SubjectStore for MemoryStore {
         let inner = self.0.borrow();
         Ok(match &inner.tombstone {
             Some(tombstone) => Memory::Erased(tombstone.clone()),
-            None => Memory::Chain(Position {
+            None => Memory::Chain(Box::new(Position {
                 facts: inner.facts.clone(),
                 head: inner.head(),
-            }),
+            })),
         })
     }
 
@@ -291,6 +293,13 @@ impl SubjectStore for MemoryStore {
             .entries
             .iter()
             .map(|(entry, _)| entry.clone())
+            .collect())
+    }
+
+    fn entries_with_receipts(&self) -> Result<Vec<Entry>, Unavailable> {
+        let entries = self.entries()?.into_iter();
+        Ok(entries
+            .filter(|entry| entry.record.event.earns_receipt())
             .collect())
     }
 

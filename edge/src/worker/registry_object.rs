@@ -24,6 +24,7 @@ use super::{
     sql,
 };
 use crate::{
+    config::Config,
     ports::{Clock, Unavailable},
     registry::{RegistryObject, RegistryStore, Schedule},
 };
@@ -48,11 +49,7 @@ impl DurableObject for Registry {
         let now = clock.now();
         let config = config(&self.env).map_err(super::to_error)?;
         let store = SqliteStore::open(&self.state, clock).map_err(super::to_error)?;
-        let object = RegistryObject {
-            store: &store,
-            operator: &config.operator,
-            policy_url: &config.policy_url,
-        };
+        let object = object(&store, &config);
         match request.path().as_str() {
             OVERVIEW => answer(object.overview(now).await),
             EDITION => {
@@ -76,13 +73,20 @@ impl DurableObject for Registry {
         let clock = WorkerClock::of(&self.env).await?;
         let config = config(&self.env).map_err(super::to_error)?;
         let store = SqliteStore::open(&self.state, clock).map_err(super::to_error)?;
-        let object = RegistryObject {
-            store: &store,
-            operator: &config.operator,
-            policy_url: &config.policy_url,
-        };
+        let object = object(&store, &config);
         object.wake(clock.now()).await.map_err(super::to_error)?;
         Response::empty()
+    }
+}
+
+fn object<'a>(
+    store: &'a SqliteStore<'a>,
+    config: &'a Config,
+) -> RegistryObject<'a, SqliteStore<'a>> {
+    RegistryObject {
+        store,
+        operator: &config.operator,
+        policy_url: &config.policy_url,
     }
 }
 

@@ -9,7 +9,7 @@
 //! | `POST /v1/uses` | service token | [`UseReport`] | [`MessageReply`]: 201 when recorded now, else 200 |
 //! | `GET /v1/editions` | anyone | | [`Editions`] |
 //! | `GET /v1/editions/current`, `GET /v1/editions/{id}` | anyone | | [`EditionDocument`](crate::edition::EditionDocument) |
-//! | `GET /v1/editions/{a}/diff/{b}` | anyone | | [`EditionDiff`](crate::diff::EditionDiff) |
+//! | `GET /v1/editions/{a}/diff/{b}` | anyone | | [`EditionDiff`] |
 //! | `GET /.well-known/jwks.json` | anyone | | JWK Set (RFC 7517) |
 //! | `GET /openapi.json` | anyone | | this table, for programs |
 //! | `GET /healthz` | anyone | | [`Health`] |

@@ -44,7 +44,7 @@ pub async fn dispatch(
     let deletes = call.method == Method::DELETE;
     match route {
         Route::Root => Ok(reply::redirect(if config.is_preview() {
-            "/demo/"
+            "/preview/"
         } else {
             "/privacy"
         })),

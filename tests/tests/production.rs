@@ -64,6 +64,16 @@ fn production_holds_nothing_of_the_preview() -> Result<()> {
         assert!(has("preview", mark)?, "{mark} is no mark of the preview");
         assert!(!has("production", mark)?, "{mark}");
     }
+    for page in ["demo", "preview"] {
+        let has = |environment: Environment| environment.assets_folder().join(page).exists();
+        assert!(
+            has(Environment::Preview),
+            "{page} is no page of the preview"
+        );
+        assert!(!has(Environment::Production), "{page}");
+    }
+    let headers = fs::read_to_string(Environment::Production.assets_folder().join("_headers"))?;
+    assert!(!headers.contains("/demo/"), "{headers}");
     Ok(())
 }
 

@@ -60,12 +60,14 @@ const conversations = {
   },
 };
 
-const wanted = new URLSearchParams(location.search).get("lang");
+const query = new URLSearchParams(location.search);
+const wanted = query.get("lang");
 const language = wanted in words ? wanted : "ru";
 document.documentElement.lang = language;
 for (const element of document.querySelectorAll("[data-text]")) element.textContent = words[language][element.dataset.text];
 for (const element of document.querySelectorAll("[data-label]")) element.ariaLabel = words[language][element.dataset.label];
 for (const element of document.querySelectorAll("[data-placeholder]")) element.placeholder = words[language][element.dataset.placeholder];
+document.querySelector(".preview").hidden = query.has("user");
 document.querySelector(`.switch [lang=${language}]`).setAttribute("aria-current", "page");
 
 const element = (name, className, ...children) => {

@@ -1,4 +1,4 @@
-//! The static assets: what is in `www/public`, the widget, and in preview the demo page.
+//! The static assets: what is in `www/public`, the widget, and in preview the pages of the preview.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,19 +19,21 @@ pub fn gather(environment: Environment, widget: &Path) -> Result<()> {
     files.add_folder("", &www.join("public"))?;
     if environment == Environment::Preview {
         files.add_folder("demo", &www.join("demo"))?;
+        files.add_folder("preview", &www.join("preview"))?;
+        files.add("_headers", www.join("preview.headers"));
     }
     files.add_folder("widget", widget)?;
     files.mirror(&environment.assets_folder())
 }
 
-/// The files that a folder shall hold, each with where it comes from.
+/// The files that a folder shall hold, each with where its parts come from.
 #[derive(Debug, Default)]
-pub struct Files(BTreeMap<PathBuf, PathBuf>);
+pub struct Files(BTreeMap<PathBuf, Vec<PathBuf>>);
 
 impl Files {
-    /// Adds a file under a path relative to the folder.
+    /// Adds a file under a path relative to the folder. Where there is one already, it is joined to its end.
     pub fn add(&mut self, path: impl Into<PathBuf>, source: PathBuf) {
-        self.0.insert(path.into(), source);
+        self.0.entry(path.into()).or_default().push(source);
     }
 
     /// Adds everything in the folder `source` under a path relative to the folder.
@@ -58,9 +60,14 @@ impl Files {
         {
             fs::remove_file(folder.join(stale))?;
         }
-        for (path, source) in &self.0 {
-            let content =
-                fs::read(source).with_context(|| format!("cannot read {}", source.display()))?;
+        for (path, sources) in &self.0 {
+            let mut content = Vec::new();
+            for source in sources {
+                content.extend(
+                    fs::read(source)
+                        .with_context(|| format!("cannot read {}", source.display()))?,
+                );
+            }
             let path = folder.join(path);
             if fs::read(&path).is_ok_and(|present| present == content) {
                 continue;
@@ -106,19 +113,22 @@ mod tests {
         let source = folder.path().join("source");
         fs::create_dir_all(source.join("below"))?;
         fs::write(source.join("below/kept"), "new")?;
+        fs::write(source.join("more"), ", and more")?;
         let output = folder.path().join("output");
         fs::create_dir_all(output.join("widget"))?;
         fs::write(output.join("widget/stale"), "stale")?;
 
         let mut files = Files::default();
-        files.add_folder("widget", &source)?;
+        files.add_folder("widget", &source.join("below"))?;
+        files.add("widget/kept", source.join("more"));
         files.mirror(&output)?;
 
         assert_eq!(
             files_in(&output)?,
-            BTreeSet::from([PathBuf::from("widget/below/kept")])
+            BTreeSet::from([PathBuf::from("widget/kept")])
         );
-        assert_eq!(fs::read_to_string(output.join("widget/below/kept"))?, "new");
+        let kept = fs::read_to_string(output.join("widget/kept"))?;
+        assert_eq!(kept, "new, and more");
         Ok(())
     }
 }

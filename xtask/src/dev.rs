@@ -72,12 +72,12 @@ fn welcome(server: &Server, open: bool) -> Result<()> {
     }
 
     let url = server.url();
-    let demo = format!("{url}/demo/");
+    let preview = format!("{url}/preview/");
     println!(
-        "\nKelisim is running; Ctrl-C stops it.\n  demo page  {demo}\n  policy     {url}/privacy\n"
+        "\nKelisim is running; Ctrl-C stops it.\n  preview    {preview}\n  demo page  {url}/demo/\n  policy     {url}/privacy\n"
     );
     if open && has_desktop() {
-        open_browser(&demo)?;
+        open_browser(&preview)?;
     }
     Ok(())
 }

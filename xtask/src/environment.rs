@@ -12,7 +12,7 @@ use crate::target;
 pub enum Environment {
     /// For users: no preview issuer is compiled in.
     Production,
-    /// For developers and tests: a preview issuer hands out tokens, and the demo page is among the assets.
+    /// For developers and tests: a preview issuer hands out tokens, and the preview page is among the assets.
     Preview,
 }
 
@@ -32,7 +32,7 @@ impl Environment {
         self.folder().join("worker")
     }
 
-    /// The folder of the static assets: `www/public`, `widget/`, and in preview `demo/`.
+    /// The folder of the static assets: `www/public`, `widget/`, and in preview `demo/` and `preview/`.
     #[must_use]
     pub fn assets_folder(self) -> PathBuf {
         self.folder().join("assets")

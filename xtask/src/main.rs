@@ -21,12 +21,12 @@ struct Arguments {
 #[derive(Subcommand)]
 enum Task {
     /// Run a preview on this machine: the edge in real workerd with its data in target/preview, the first edition
-    /// published, and the demo page.
+    /// published, and the preview page.
     Dev {
         /// The port on 127.0.0.1.
         #[arg(long, default_value_t = 8787)]
         port: u16,
-        /// Do not open the demo page in a browser.
+        /// Do not open the preview page in a browser.
         #[arg(long)]
         no_open: bool,
     },
@@ -38,7 +38,7 @@ enum Task {
     },
     /// Build the widget, the worker and the static assets into target/dist.
     Build {
-        /// Build the preview, which has its own token issuer and the demo page, in place of production.
+        /// Build the preview, which has its own token issuer and the preview page, in place of production.
         #[arg(long)]
         preview: bool,
     },

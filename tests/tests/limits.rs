@@ -28,12 +28,12 @@ fn flood(most: usize, send: impl Fn() -> Result<Answer> + Sync) -> Option<Answer
     refused.into_inner().ok().flatten()
 }
 
-/// The preview allows 500 requests in ten seconds; a window may end meanwhile.
+/// The preview allows 300 requests in ten seconds; a window may end meanwhile.
 #[test]
 fn one_person_is_slowed_down_and_nobody_else() -> Result<()> {
     let edge = Edge::start()?;
     let token = edge.token("sub=aigerim")?;
-    let refused = flood(4_000, || edge.get_as(&token, "/v1/receipts"));
+    let refused = flood(3_000, || edge.get_as(&token, "/v1/receipts"));
     let refused = refused.expect("a limit");
     assert_eq!(refused.problem()?, P::RateLimited);
     assert_eq!(refused.header("retry-after"), "60");
@@ -46,7 +46,7 @@ fn one_person_is_slowed_down_and_nobody_else() -> Result<()> {
     Ok(())
 }
 
-/// The preview allows 2,000.
+/// The preview allows 600.
 #[test]
 fn one_address_is_slowed_down_whatever_it_asks_and_is_never_stored() -> Result<()> {
     let edge = Edge::start()?;
@@ -54,7 +54,7 @@ fn one_address_is_slowed_down_whatever_it_asks_and_is_never_stored() -> Result<(
         let request = edge.request("GET", "/v1/receipts");
         edge.send(request.header("CF-Connecting-IP", address), &[])
     };
-    let refused = flood(16_000, || from("203.0.113.77"));
+    let refused = flood(6_000, || from("203.0.113.77"));
     assert_eq!(refused.expect("a limit").problem()?, P::RateLimited);
     assert_eq!(from("203.0.113.78")?.problem()?, P::TokenMissing);
     assert!(!edge.has_on_disk("203.0.113.77")?);

@@ -12,12 +12,13 @@ use crate::{language::Language, time::Timestamp};
 #[must_use]
 pub fn day(language: Language, instant: Timestamp) -> String {
     let local = instant.to_almaty();
-    let style = style(language);
-    style
-        .date
-        .replace("{d}", &local.day().to_string())
-        .replace("{m}", style.months[local.month0() as usize])
-        .replace("{y}", &local.year().to_string())
+    let [day, year] = [local.day().to_string(), local.year().to_string()];
+    let month = style(language).months[local.month0() as usize];
+    match language {
+        Language::En => [&day, " ", month, " ", &year].concat(),
+        Language::Kk => [&year, " жылғы ", &day, " ", month].concat(),
+        Language::Ru => [&day, " ", month, " ", &year, " г."].concat(),
+    }
 }
 
 /// Day, hour and minute: `23 ноября 2026 г. в 10:00 (UTC+5)`.
@@ -35,8 +36,6 @@ pub fn moment(language: Language, instant: Timestamp) -> String {
 struct Style {
     /// The months, in the case that they take beside a day.
     months: [&'static str; 12],
-    /// A date; `{d}`, `{m}` and `{y}`: day, name of the month, year.
-    date: &'static str,
     /// What stands between date and time.
     before_time: &'static str,
 }
@@ -55,7 +54,6 @@ const EN: Style = Style {
         "January", "February", "March", "April", "May", "June",
         "July", "August", "September", "October", "November", "December",
     ],
-    date: "{d} {m} {y}",
     before_time: " at ",
 };
 
@@ -65,7 +63,6 @@ const KK: Style = Style {
         "қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым",
         "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан",
     ],
-    date: "{y} жылғы {d} {m}",
     before_time: ", ",
 };
 
@@ -75,7 +72,6 @@ const RU: Style = Style {
         "января", "февраля", "марта", "апреля", "мая", "июня",
         "июля", "августа", "сентября", "октября", "ноября", "декабря",
     ],
-    date: "{d} {m} {y} г.",
     before_time: " в ",
 };
 

@@ -1,6 +1,9 @@
 //! SHA-256 digests (FIPS 180-4), written as 64 lower-case hexadecimal digits.
 
-use std::{fmt, str::FromStr};
+use std::{
+    fmt::{self, Write as _},
+    str::FromStr,
+};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest, Sha256};
@@ -32,7 +35,10 @@ impl Sha256Digest {
 
 impl fmt::Display for Sha256Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let nibbles = self.0.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+        nibbles
+            .map(|nibble| char::from(DIGITS[usize::from(nibble)]))
+            .try_for_each(|digit| f.write_char(digit))
     }
 }
 
@@ -66,7 +72,7 @@ impl FromStr for Sha256Digest {
 
 impl Serialize for Sha256Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(&self.to_string())
     }
 }
 
@@ -76,6 +82,8 @@ impl<'de> Deserialize<'de> for Sha256Digest {
         text.parse().map_err(de::Error::custom)
     }
 }
+
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
 
 fn nibble(digit: u8) -> Result<u8, InvalidDigest> {
     match digit {

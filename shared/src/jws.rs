@@ -187,7 +187,7 @@ pub async fn sign<H: Serialize, T: Serialize>(
     claims: &T,
     signer: &impl Es256Signer,
 ) -> Result<String, CryptoUnavailable> {
-    let mut text = format!("{}.{}", encode(header), encode(claims));
+    let mut text = [encode(header), encode(claims)].join(".");
     let signature = signer.sign(text.as_bytes()).await?;
     text.push('.');
     text.push_str(&Base64UrlUnpadded::encode_string(&signature));

@@ -99,7 +99,10 @@ fn weight(parameter: &str) -> u16 {
     }
     match whole {
         "1" if fraction.bytes().all(|digit| digit == b'0') => 1000,
-        "0" => format!("{fraction:0<3}").parse().unwrap_or(0),
+        "0" => ["0", fraction, &"000"[fraction.len()..]]
+            .concat()
+            .parse()
+            .unwrap_or(0),
         _ => 0,
     }
 }

@@ -1,6 +1,6 @@
 //! The Yew component: holds the state, draws it, and runs effects.
 
-use std::rc::Rc;
+use std::{pin::Pin, rc::Rc};
 
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, HtmlElement};
@@ -56,13 +56,13 @@ impl Component for App {
 
     fn update(&mut self, context: &yew::Context<Self>, action: Action) -> bool {
         let (state, effects) = update(self.state.clone(), action);
-        let redraw = state != self.state;
         self.state = state;
         if matches!(self.state.screen(), Screen::Closed) {
             self.close(&context.props().session);
         }
         self.run(context, effects);
-        redraw || !self.after_drawing.is_empty()
+        // To compare the states first would take more bytes than to draw, which changes only what is different.
+        true
     }
 
     fn view(&self, context: &yew::Context<Self>) -> Html {
@@ -124,6 +124,8 @@ impl App {
     /// Waits for an effect and takes what came of it as the next action.
     fn answer(&self, effect: impl Future<Output = Result<Action, Failure>> + 'static) {
         let dispatch = self.dispatch.clone();
+        // As an object, so that what follows is compiled once and not for each effect.
+        let effect: Pin<Box<dyn Future<Output = _>>> = Box::pin(effect);
         spawn_local(async move {
             dispatch.emit(effect.await.unwrap_or_else(Action::Failed));
         });

@@ -82,6 +82,11 @@ pub fn anchor_id(anchor: Anchor) -> String {
     }
 }
 
+/// The number of a clause, such as `2.6`.
+fn clause_number(section: u16, clause: u16) -> String {
+    [&*section.to_string(), ".", &clause.to_string()].concat()
+}
+
 /// The last part of a problem's type, for people to read out to support.
 fn problem_code(problem: ProblemType) -> &'static str {
     let uri = problem.uri();

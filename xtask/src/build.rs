@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::environment::Environment;
 use crate::lock::Lock;
 use crate::setup::Setup;
-use crate::toolchain::Panic;
+use crate::toolchain::Purpose;
 use crate::wasm::{self, Module};
 use crate::{assets, process, target, worker};
 
@@ -28,7 +28,7 @@ fn widget(setup: &Setup) -> Result<PathBuf> {
         package: "kelisim-widget",
         features: &[],
         profile: "widget",
-        panic: Panic::Abort,
+        purpose: Purpose::Download,
         title: "the widget".to_owned(),
     }
     .compile(setup)?;
@@ -36,7 +36,7 @@ fn widget(setup: &Setup) -> Result<PathBuf> {
     let stamp = wasm::stamp(
         folder.with_extension("stamp"),
         &linked,
-        &[OPTIMISE, MINIFY].concat(),
+        &[BIND, OPTIMISE, MINIFY].concat(),
     )?;
     if stamp.is_current() && folder.is_dir() {
         return Ok(folder);
@@ -44,9 +44,10 @@ fn widget(setup: &Setup) -> Result<PathBuf> {
 
     wasm::bind("Bind the widget", &linked, &folder, BIND)?;
     wasm::optimise(
-        &setup.packages,
+        setup,
         "Optimise the widget",
         &folder.join("kelisim_widget_bg.wasm"),
+        Purpose::Download,
         OPTIMISE,
     )?;
     minify(setup, &folder)?;
@@ -68,9 +69,21 @@ fn minify(setup: &Setup, folder: &Path) -> Result<()> {
     )
 }
 
-const BIND: &[&str] = &["--out-name=kelisim_widget", "--target=web"];
+const BIND: &[&str] = &[
+    "--out-name=kelisim_widget",
+    "--target=web",
+    "--short-import-names",
+];
 
-/// For size: the widget is downloaded far more often than it is run.
-const OPTIMISE: &[&str] = &["-Oz"];
+/// For size: the widget is downloaded far more often than it is run. Functions that are not inlined compress better.
+const OPTIMISE: &[&str] = &[
+    "-Oz",
+    "--converge",
+    "--one-caller-inline-max-function-size=0",
+    "--always-inline-max-function-size=0",
+    "--flexible-inline-max-function-size=0",
+    "--strip-producers",
+    "--strip-target-features",
+];
 
 const MINIFY: &[&str] = &["--minify", "--format=esm", "--allow-overwrite"];

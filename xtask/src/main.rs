@@ -76,8 +76,9 @@ fn run(task: Task) -> Result<bool> {
         Task::Secrets { file } => Secrets::for_production()?.write_new(&file)?,
         Task::Openapi => openapi::write()?,
         Task::Sizes => {
-            build::build(&Setup::install()?, Environment::Production)?;
-            sizes::report()?;
+            let setup = Setup::install()?;
+            build::build(&setup, Environment::Production)?;
+            sizes::report(&setup.toolchain)?;
         }
     }
     Ok(true)

@@ -41,7 +41,7 @@ pub fn run(nextest_arguments: &[String]) -> Result<bool> {
         &mut counts,
     ));
     failures.note(doctests(&mut counts));
-    failures.note(sizes::report());
+    failures.note(sizes::report(&setup.toolchain));
     failures.list();
     println!("{counts}");
     Ok(failures.0.is_empty())

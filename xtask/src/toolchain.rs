@@ -7,8 +7,8 @@
 //!   has no network
 //!
 //! The standard library is rebuilt from source where that is installed: the edge then unwinds from panics, which the
-//! shipped library cannot do, and the widget's is made for size. `-Zbuild-std` is unstable, so those builds set
-//! `RUSTC_BOOTSTRAP`.
+//! shipped library cannot do, and the widget's is made for size and for old engines. `-Zbuild-std` is unstable, so those
+//! builds set `RUSTC_BOOTSTRAP`.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -40,13 +40,14 @@ enum StandardLibrary {
     Both,
 }
 
-/// How a module ends when it panics, where the standard library can be rebuilt for it.
+/// What a module is made for, as far as the standard library can be rebuilt for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Panic {
-    /// The request that panicked fails; the module goes on.
-    Unwind,
-    /// The module is dead.
-    Abort,
+pub enum Purpose {
+    /// A server: the request that panicked fails, and the module goes on.
+    Server,
+    /// A download: small, and read by every engine since WebAssembly's first version. A panic says nothing and leaves
+    /// the module dead.
+    Download,
 }
 
 impl Toolchain {
@@ -80,21 +81,54 @@ impl Toolchain {
         Ok(Self::of_debian())
     }
 
-    /// Whether [`cargo`](Self::cargo) can build modules that unwind.
+    /// Cargo's `build` with `profile` for [`TARGET`], and the standard library rebuilt for `purpose` where its source is
+    /// there.
     #[must_use]
-    pub fn can_unwind(&self) -> bool {
+    pub fn build(&self, profile: &str, purpose: Purpose) -> Command {
+        let mut command = self.configured(&self.cargo);
+        command.args(["build", "--target", TARGET, "--profile", profile]);
+        let mut flags = match purpose {
+            Purpose::Server => vec![],
+            Purpose::Download => DOWNLOAD.to_vec(),
+        };
+        if self.has_source() {
+            match purpose {
+                Purpose::Server => {
+                    rebuild_standard_library(&mut command, "std,panic_unwind");
+                    flags.push("-Cpanic=unwind");
+                }
+                Purpose::Download => {
+                    rebuild_standard_library(&mut command, "std,panic_abort");
+                    flags.extend(REBUILT_DOWNLOAD);
+                    command
+                        .arg("-Zbuild-std-features=optimize_for_size")
+                        .arg("-Zpanic-immediate-abort")
+                        .arg("--config")
+                        .arg(format!("profile.{profile}.panic='immediate-abort'"));
+                }
+            }
+        }
+        if !flags.is_empty() {
+            command.env("RUSTFLAGS", flags.join(" "));
+        }
+        command
+    }
+
+    /// Whether [`build`](Self::build) rebuilds the standard library.
+    #[must_use]
+    pub fn has_source(&self) -> bool {
         self.standard_library != StandardLibrary::Compiled
     }
 
-    /// Cargo's `subcommand` for [`TARGET`], with the standard library rebuilt for `panic` where its source is there.
+    /// The features of WebAssembly that a module built for `purpose` may use, as flags of wasm-opt. Not
+    /// `--all-features`: that would let wasm-opt use encodings that engines do not read yet.
     #[must_use]
-    pub fn cargo(&self, subcommand: &str, panic: Panic) -> Command {
-        let mut command = self.configured(&self.cargo);
-        command.args([subcommand, "--target", TARGET]);
-        if self.can_unwind() {
-            rebuild_standard_library(&mut command, panic);
+    pub fn features(&self, purpose: Purpose) -> &'static [&'static str] {
+        if self.has_source() && purpose == Purpose::Download {
+            FIRST_FEATURES
+        } else {
+            FEATURES
         }
-        command
     }
 
     /// Clippy for [`TARGET`].
@@ -103,7 +137,7 @@ impl Toolchain {
         let mut command = self.configured(&self.clippy);
         command.args(["clippy", "--target", TARGET]);
         if self.standard_library == StandardLibrary::Source {
-            rebuild_standard_library(&mut command, Panic::Abort);
+            rebuild_standard_library(&mut command, "std,panic_abort");
         }
         command
     }
@@ -121,7 +155,7 @@ impl Toolchain {
         } else {
             progress::note(
                 "the standard library's source is missing (`rustup component add rust-src`): the edge is built to \
-                 abort when it panics, which fails requests beside the one that panicked",
+                 abort when it panics, which fails requests beside the one that panicked, and the widget is larger",
             );
             StandardLibrary::Compiled
         };
@@ -157,17 +191,10 @@ impl Toolchain {
     }
 }
 
-fn rebuild_standard_library(command: &mut Command, panic: Panic) {
-    command.env("RUSTC_BOOTSTRAP", "1");
-    match panic {
-        Panic::Unwind => command
-            .env("RUSTFLAGS", "-Cpanic=unwind")
-            .arg("-Zbuild-std=std,panic_unwind"),
-        Panic::Abort => command.args([
-            "-Zbuild-std=std,panic_abort",
-            "-Zbuild-std-features=optimize_for_size",
-        ]),
-    };
+fn rebuild_standard_library(command: &mut Command, crates: &str) {
+    command
+        .env("RUSTC_BOOTSTRAP", "1")
+        .arg(format!("-Zbuild-std={crates}"));
 }
 
 fn add_rustup_target() -> bool {
@@ -188,6 +215,34 @@ fn rustup(title: &str, arguments: &[&str]) -> bool {
     process::find_on_path("rustup").is_some()
         && process::attempt(title, Command::new("rustup").args(arguments))
 }
+
+/// Rolled SHA-256 instead of unrolled, and 128 KiB of stack instead of 1 MiB.
+const DOWNLOAD: &[&str] = &[
+    "--cfg=sha2_backend_soft=\"compact\"",
+    "-Clink-arg=-zstack-size=131072",
+];
+
+/// For modules whose standard library is rebuilt: nothing that only says where and why a panic was, and instructions of
+/// the first version of WebAssembly (Android's `WebView` 57, iOS 11).
+const REBUILT_DOWNLOAD: &[&str] = &[
+    "-Zlocation-detail=none",
+    "-Zfmt-debug=none",
+    "-Ctarget-cpu=mvp",
+];
+
+/// What `rustc` enables for [`TARGET`] and wasm-bindgen relies on.
+const FEATURES: &[&str] = &[
+    "--enable-mutable-globals",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-reference-types",
+    "--enable-exception-handling",
+];
+
+/// What is left of them with `target-cpu=mvp`.
+const FIRST_FEATURES: &[&str] = &["--mvp-features", "--enable-mutable-globals"];
 
 const DEBIAN_PACKAGES: &[&str] = &[
     "rustc-web",

@@ -7,11 +7,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::npm::Packages;
 use crate::process;
 use crate::setup::Setup;
 use crate::stamp::{self, Stamp};
-use crate::toolchain::{Panic, TARGET};
+use crate::toolchain::{Purpose, TARGET};
 use crate::{root, target};
 
 /// A crate that becomes a WebAssembly module.
@@ -23,8 +22,8 @@ pub struct Module {
     pub features: &'static [&'static str],
     /// The cargo profile.
     pub profile: &'static str,
-    /// How it ends when it panics.
-    pub panic: Panic,
+    /// What it is made for.
+    pub purpose: Purpose,
     /// What it is called in messages.
     pub title: String,
 }
@@ -36,12 +35,11 @@ impl Module {
     /// When it does not compile.
     pub fn compile(&self, setup: &Setup) -> Result<PathBuf> {
         let folder = target().join("wasm").join(self.package);
-        let mut cargo = setup.toolchain.cargo("build", self.panic);
+        let mut cargo = setup.toolchain.build(self.profile, self.purpose);
         cargo
             // worker's macros then call js-sys for futures, as worker-build has them do.
             .env("WASM_BINDGEN_USE_JS_SYS", "1")
             .args(["--package", self.package, "--lib"])
-            .args(["--profile", self.profile])
             .arg("--target-dir")
             .arg(&folder);
         if !self.features.is_empty() {
@@ -96,11 +94,18 @@ pub fn bind(title: &str, linked: &Path, folder: &Path, flags: &[&str]) -> Result
 ///
 /// # Errors
 /// When wasm-opt fails.
-pub fn optimise(packages: &Packages, title: &str, module: &Path, flags: &[&str]) -> Result<()> {
+pub fn optimise(
+    setup: &Setup,
+    title: &str,
+    module: &Path,
+    purpose: Purpose,
+    flags: &[&str],
+) -> Result<()> {
     let optimised = module.with_extension("optimised");
     process::run(
         title,
-        packages
+        setup
+            .packages
             .command("binaryen/bin/wasm-opt")
             .args([
                 module.as_os_str(),
@@ -108,19 +113,7 @@ pub fn optimise(packages: &Packages, title: &str, module: &Path, flags: &[&str])
                 optimised.as_os_str(),
             ])
             .args(flags)
-            .args(FEATURES),
+            .args(setup.toolchain.features(purpose)),
     )?;
     fs::rename(&optimised, module).with_context(|| format!("cannot replace {}", module.display()))
 }
-
-/// What `rustc` enables for [`TARGET`] and wasm-bindgen relies on. Not `--all-features`: that would let wasm-opt use
-/// encodings that engines do not read yet.
-const FEATURES: &[&str] = &[
-    "--enable-mutable-globals",
-    "--enable-sign-ext",
-    "--enable-nontrapping-float-to-int",
-    "--enable-bulk-memory",
-    "--enable-multivalue",
-    "--enable-reference-types",
-    "--enable-exception-handling",
-];

@@ -14,7 +14,7 @@ use crate::environment::Environment;
 use crate::process;
 use crate::setup::Setup;
 use crate::target;
-use crate::toolchain::Panic;
+use crate::toolchain::Purpose;
 use crate::wasm::{self, Module};
 
 /// Builds `index.js` and `index_bg.wasm` of an environment.
@@ -37,9 +37,10 @@ pub fn build(setup: &Setup, environment: Environment) -> Result<()> {
         BIND,
     )?;
     wasm::optimise(
-        &setup.packages,
+        setup,
         &format!("Optimise the edge ({environment})"),
         &work.join("index_bg.wasm"),
+        Purpose::Server,
         OPTIMISE,
     )?;
     bundle(setup, environment, &work)?;
@@ -58,7 +59,7 @@ pub fn module(environment: Environment) -> Module {
         package: "kelisim-edge",
         features: features(environment),
         profile: "release",
-        panic: Panic::Unwind,
+        purpose: Purpose::Server,
         title: format!("the edge ({environment})"),
     }
 }

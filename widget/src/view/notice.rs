@@ -9,7 +9,7 @@ use kelisim_shared::{
 };
 use yew::prelude::*;
 
-use super::{Context, footer, policy};
+use super::{Context, clause_number, footer, policy};
 use crate::{
     i18n::fill,
     model::{Action, Anchor, Edition, Notice, Standing, Text},
@@ -143,7 +143,7 @@ fn summary(
 }
 
 fn jump(context: &Context<'_>, section: u16, clause: u16) -> Html {
-    let number = [&*section.to_string(), ".", &clause.to_string()].concat();
+    let number = clause_number(section, clause);
     html! {
         <button type="button" class="link" onclick={context.on_click(Action::Jump(Anchor::Clause(section, clause)))}>
             { fill(context.messages.in_full, &number) }

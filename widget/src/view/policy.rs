@@ -6,7 +6,7 @@ use kelisim_shared::{
 };
 use yew::prelude::*;
 
-use super::{Context, anchor_id};
+use super::{Context, anchor_id, clause_number};
 use crate::model::{Action, Anchor};
 
 pub(super) fn view(context: &Context<'_>, policy: &Policy, language: Language) -> Html {
@@ -52,7 +52,7 @@ fn view_clause(context: &Context<'_>, clause: &Clause) -> Html {
     let anchor = Anchor::Clause(number.section, number.clause);
     html! {
         <p class="clause" id={anchor_id(anchor)} tabindex="-1">
-            <span class="number">{ [&*number.to_string(), ". "].concat() }</span>
+            <span class="number">{ [&*clause_number(number.section, number.clause), ". "].concat() }</span>
             <span>{ for clause.body().iter().map(|piece| inline(context, piece)) }</span>
         </p>
     }

@@ -27,23 +27,16 @@ pub(super) fn view(context: &Context<'_>, edition: &Edition, receipt: &Receipt) 
                 <h2 id="title" part="title" tabindex="-1" ref={context.heading.clone()}>{ title }</h2>
                 <p class="lead">{ lead }</p>
                 <dl>
-                    <div>
-                        <dt>{ messages.accepted }</dt>
-                        <dd>
+                    { entry(messages.accepted, html! {
+                        <>
                             { context.messages.title }<br />
                             { fill(context.messages.edition, &short(edition.id())) }<br />
                             { fill(context.messages.published, &published) }
-                        </dd>
-                    </div>
-                    <div>
-                        <dt>{ messages.when }</dt>
-                        <dd>{ recorded }{ ", " }{ messages.server_clock }</dd>
-                    </div>
-                    <div>{ ground(context, receipt.ground) }</div>
-                    <div>
-                        <dt>{ messages.record }</dt>
-                        <dd><code>{ receipt.record.to_string() }</code></dd>
-                    </div>
+                        </>
+                    }) }
+                    { entry(messages.when, html! { <>{ recorded }{ ", " }{ messages.server_clock }</> }) }
+                    { ground(context, receipt.ground) }
+                    { entry(messages.record, html! { <code>{ receipt.record.to_string() }</code> }) }
                 </dl>
             </div>
             <footer part="footer">
@@ -75,5 +68,9 @@ fn ground(context: &Context<'_>, ground: Ground) -> Html {
             ),
         ),
     };
-    html! { <><dt>{ term }</dt><dd>{ description }</dd></> }
+    entry(term, Html::from(description))
+}
+
+fn entry(term: &'static str, description: Html) -> Html {
+    html! { <div><dt>{ term }</dt><dd>{ description }</dd></div> }
 }

@@ -2,13 +2,14 @@
 //!
 //! The CLI has to be the same version as the `wasm-bindgen` crate, to the last digit. As a member of the workspace this
 //! one is pinned by `Cargo.lock` beside that crate and needs no install of its own. Flags have the names and meanings of
-//! the original; TypeScript declarations are never written.
+//! the original, besides `--short-import-names`; TypeScript declarations are never written.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use clap::{Parser, ValueEnum};
-use wasm_bindgen_cli_support::Bindgen;
+use wasm_bindgen_cli_support::{Bindgen, Output};
 
 /// Writes the JavaScript glue of a WebAssembly module, and the module that fits it.
 #[derive(Parser)]
@@ -31,6 +32,9 @@ struct Arguments {
     /// Call the handler that the module registered when it aborts, even without exception handling.
     #[arg(long)]
     force_enable_abort_handler: bool,
+    /// Number the imports, whose names hold hashes that no compression makes smaller.
+    #[arg(long)]
+    short_import_names: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -48,13 +52,51 @@ fn main() -> Result<()> {
         Target::Web => bindgen.web(true)?,
         Target::Module => bindgen.module(true)?,
     };
-    bindgen
+    let mut output = bindgen
         .input_path(&arguments.input)
         .out_name(&arguments.out_name)
         .typescript(false)
         .omit_default_module_path(false)
         .reset_state_function(arguments.experimental_reset_state_function)
         .force_enable_abort_handler(arguments.force_enable_abort_handler)
-        .generate(&arguments.out_dir)
-        .with_context(|| format!("no glue for {}", arguments.input.display()))
+        .generate_output()
+        .with_context(|| format!("no glue for {}", arguments.input.display()))?;
+    let names = if arguments.short_import_names {
+        shorten_import_names(&mut output)
+    } else {
+        vec![]
+    };
+    output.emit(&arguments.out_dir)?;
+    let glue = arguments.out_dir.join(arguments.out_name + ".js");
+    rename_members(&glue, &names)
+}
+
+/// Numbers the imports of the module; returns each old name with its new one.
+fn shorten_import_names(output: &mut Output) -> Vec<(String, String)> {
+    let imports = output.wasm_mut().imports.iter_mut();
+    imports
+        .zip(0..)
+        .map(|(import, number): (_, u32)| {
+            let short = number.to_string();
+            (std::mem::replace(&mut import.name, short.clone()), short)
+        })
+        .collect()
+}
+
+/// Renames members of the object literal by which the glue gives the module its imports.
+fn rename_members(glue: &Path, names: &[(String, String)]) -> Result<()> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let mut text = fs::read_to_string(glue)?;
+    for (name, short) in names {
+        let member = format!("\n        {name}: ");
+        ensure!(
+            text.matches(&member).count() == 1,
+            "the glue does not define {name} once"
+        );
+        text = text.replacen(&member, &format!("\n        {short}: "), 1);
+    }
+    fs::write(glue, text)?;
+    Ok(())
 }

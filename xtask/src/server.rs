@@ -86,11 +86,25 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a server and waits until it is ready.
+    /// Starts a server and waits until it is ready. A free port may be taken by the time that it is asked for; then another
+    /// one is tried.
     ///
     /// # Errors
     /// When it ends or does not become ready within a minute. The error holds its log, where that is a file.
     pub fn start(options: &Options) -> Result<Self> {
+        let mut started = Self::start_once(options);
+        for _ in 0..3 {
+            match &started {
+                Err(error) if options.port.is_none() && error.to_string().contains(TAKEN) => {
+                    started = Self::start_once(options);
+                }
+                _ => break,
+            }
+        }
+        started
+    }
+
+    fn start_once(options: &Options) -> Result<Self> {
         let packages = Packages::installed()?;
         fs::create_dir_all(options.state.join("tmp"))
             .with_context(|| format!("cannot make {}", options.state.display()))?;
@@ -100,7 +114,7 @@ impl Server {
             Log::Inherited => None,
             Log::File => {
                 let path = options.state.join("server.log");
-                let file = File::options().create(true).append(true).open(&path)?;
+                let file = File::create(&path)?;
                 command.stdout(file.try_clone()?).stderr(file);
                 Some(path)
             }
@@ -293,3 +307,6 @@ fn watched(command: &Command) -> Command {
 const WATCHDOG: &str = r#"exec 3<&0; { read -r _ <&3; kill -KILL 0; } & exec "$@" </dev/null 3<&-"#;
 
 const POLL: Duration = Duration::from_millis(20);
+
+/// What wrangler says of a port that something else has.
+const TAKEN: &str = "Address already in use";

@@ -1,19 +1,19 @@
 //! The text of a policy as a tree of sections and clauses.
 //!
-//! The source is plain text, a block a line, blank lines between blocks as one likes:
+//! The source is numbered plain text or Markdown, a block a line, blank lines between blocks as one likes:
 //!
 //! ```text
-//! Политика конфиденциальности                       the title
-//! 1. ОБЩИЕ ПОЛОЖЕНИЯ                                a section
+//! Политика конфиденциальности                       the title; in Markdown `# Политика …`
+//! 1. ОБЩИЕ ПОЛОЖЕНИЯ                                a section; in Markdown `## 1. ОБЩИЕ …`
 //! 1.1. ТОО «BTS Digital» … [сайт](https://…) …      a clause, which may hold links
 //! ```
 //!
 //! Numbers are kept as written: they must rise, and may have gaps (a repealed clause leaves one).
-//! Links are Markdown's inline links, with `\[`, `\]`, `\(`, `\)` and `\\` for the characters themselves.
+//! Links are Markdown's inline links, with `\[`, `\]`, `\(`, `\)`, `\*` and `\\` for the characters themselves.
 //! Whatever cannot be placed is an error that names its line; nothing is dropped or guessed.
 //!
-//! This is *not* a Markdown or HTML parser: there is no markup besides links, and the tree holds text
-//! only, so it can be shown without sanitising.
+//! Of Markdown (CommonMark, sections 4.2 and 6.3) that is headings and links, and there is no HTML: the tree holds text
+//! only, so it can be shown without sanitising. Emphasis is refused, for it would be shown as asterisks.
 
 mod inline;
 
@@ -237,8 +237,14 @@ pub enum PolicyErrorKind {
     #[error("a bracket is neither part of a link nor escaped with a backslash")]
     Bracket,
     /// A backslash before a character that needs none.
-    #[error("a backslash stands before none of [ ] ( ) \\")]
+    #[error("a backslash stands before none of [ ] ( ) * \\")]
     Escape,
+    /// A clause written as a heading.
+    #[error("a heading of Markdown is the title or a section")]
+    Heading,
+    /// Two asterisks, as for bold text.
+    #[error("emphasis is not supported: write `\\*` for an asterisk")]
+    Emphasis,
     /// A link in the title or a heading.
     #[error("a title or heading holds a link")]
     Link,
@@ -261,7 +267,15 @@ enum Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    fn of(text: &'a str) -> Result<Self, PolicyErrorKind> {
+    fn of(line: &'a str) -> Result<Self, PolicyErrorKind> {
+        let text = heading(line);
+        match Self::numbered(text)? {
+            Self::Clause { .. } if text != line => Err(PolicyErrorKind::Heading),
+            block => Ok(block),
+        }
+    }
+
+    fn numbered(text: &'a str) -> Result<Self, PolicyErrorKind> {
         if !text.starts_with(|first: char| first.is_ascii_digit()) {
             return Ok(Self::Text(text));
         }
@@ -284,6 +298,17 @@ impl<'a> Block<'a> {
                 heading: rest,
             }
         })
+    }
+}
+
+/// The text of a heading of Markdown, which begins with one to six number signs and a space; the line itself, if it is none.
+fn heading(line: &str) -> &str {
+    let text = line.trim_start_matches('#');
+    let marks = line.len() - text.len();
+    if (1..=6).contains(&marks) && text.starts_with(' ') {
+        text.trim_start()
+    } else {
+        line
     }
 }
 
@@ -463,6 +488,10 @@ mod tests {
             ("T\n1. A [b\n1.1. d", 2, Kind::Bracket),
             ("T\n1. A\n1.1. b\u{61C}c", 3, Kind::HiddenCharacter(0x61C)),
             ("T\n1. A\n1.1. b\u{202E}c", 3, Kind::HiddenCharacter(0x202E)),
+            ("T\n1. A\n### 1.1. b", 3, Kind::Heading),
+            ("T\n1. A\n1.1. **b**", 3, Kind::Emphasis),
+            ("T\n## A\n1.1. b", 2, Kind::Unnumbered),
+            ("####### T\n#1. A\n1.1. b", 2, Kind::Unnumbered),
             ("T\n1. A\n1.1. b\0c", 3, Kind::HiddenCharacter(0)),
         ] {
             assert_eq!(
@@ -495,5 +524,13 @@ mod tests {
             Policy::parse("T\r\n\r\n1. A\r\n1.1. b\r\n"),
             Policy::parse("T\n1. A\n1.1. b")
         );
+    }
+
+    #[test]
+    fn reads_markdown_as_the_same_policy() {
+        let markdown = "# T\n\n## 1. A\n\n1.1. b \\* [c](https://d.kz)\n\n###### 2. E\n2.1. f * g";
+        let plain = "T\n1. A\n1.1. b * [c](https://d.kz)\n2. E\n2.1. f * g";
+        assert_eq!(Policy::parse(markdown), Policy::parse(plain));
+        assert_eq!(Policy::parse(markdown).unwrap().title(), "T");
     }
 }

@@ -309,7 +309,9 @@ prop_compose! {
 fn policy_source() -> impl Strategy<Value = String> {
     let line = prop_oneof![
         8 => (1..4_u16, 1..5_u16).prop_map(|(section, clause)| format!("{section}.{clause}. text")),
-        3 => (1..4_u16).prop_map(|section| format!("{section}. HEADING")),
+        3 => (1..4_u16, 0..3_usize).prop_map(|(section, marks)| {
+            format!("{}{section}. HEADING", ["", "# ", "## "][marks])
+        }),
         1 => Just(String::new()),
         1 => r"[1-3]\.[1-3]\. [a\[\]()\\ ]{1,12}",
         1 => any::<String>(),

@@ -70,6 +70,7 @@ pub(super) fn parse(body: &str) -> Result<Vec<Inline>, PolicyErrorKind> {
                 pieces.push(link);
             }
             ']' => return Err(PolicyErrorKind::Bracket),
+            '*' if characters.as_str().starts_with('*') => return Err(PolicyErrorKind::Emphasis),
             other => text.push(other),
         }
     }
@@ -115,7 +116,7 @@ fn until(end: char, characters: &mut std::str::Chars<'_>) -> Result<String, Poli
 fn escaped(characters: &mut std::str::Chars<'_>) -> Result<char, PolicyErrorKind> {
     characters
         .next()
-        .filter(|character| matches!(character, '[' | ']' | '(' | ')' | '\\'))
+        .filter(|character| matches!(character, '[' | ']' | '(' | ')' | '*' | '\\'))
         .ok_or(PolicyErrorKind::Escape)
 }
 

@@ -14,7 +14,9 @@ use kelisim_shared::{
     software::SoftwareVerifier,
     statement::Control,
 };
-use kelisim_tests::{Answer, Edge, Person};
+use kelisim_tests::{Answer, Browser, Edge, Person, Screen};
+use serde_json::json;
+use thirtyfour::By;
 use xtask::seed;
 
 /// Opens the page as an app's webview does.
@@ -194,5 +196,40 @@ fn a_form_is_taken_from_no_other_page_and_only_as_it_was_made() -> Result<()> {
     assert!(replaced.text()?.contains(&edge.edition()?.id().to_string()));
     assert_ne!(ticket(&replaced)?, sealed, "the new one waits for a press");
     assert_eq!(Person::new(&edge, "aigerim").standing()?, "new");
+    Ok(())
+}
+
+/// In a real browser, which names the origin of a form as the policies of its page let it.
+#[tokio::test]
+async fn a_browser_with_javascript_off_sends_the_form() -> Result<()> {
+    let edge = Edge::start()?;
+    let token = edge.token("sub=aigerim")?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    let off = json!({ "value": true });
+    browser
+        .cdp("Emulation.setScriptExecutionDisabled", off)
+        .await?;
+    // As the webview of an app sends it.
+    let headers = json!({ "headers": { "Authorization": format!("Bearer {token}") } });
+    browser.cdp("Network.enable", json!({})).await?;
+    browser.cdp("Network.setExtraHTTPHeaders", headers).await?;
+    let page = format!("{}/consent?lang=ru", edge.url());
+    browser.driver.goto(page).await?;
+    browser.screenshot("form-ru-phone-light").await?;
+    let press = async |selector| -> Result<()> {
+        let button = browser.driver.find(By::Css(selector)).await?;
+        Ok(button.click().await?)
+    };
+    press("nav button[lang=kk]").await?;
+    browser.screenshot("form-kk-phone-light").await?;
+    assert_eq!(edge.receipts(&token)?, Vec::<String>::new());
+    press("#decision button").await?;
+    let [receipt] = edge.receipts(&token)?.try_into().unwrap();
+    let html = browser.driver.source().await?;
+    assert!(
+        html.contains(&receipt) && html.contains(r#"<html lang="kk">"#),
+        "{html}"
+    );
+    browser.screenshot("form-accepted-kk-phone-light").await?;
     Ok(())
 }

@@ -9,7 +9,6 @@ use kelisim_shared::{
     receipt::VerifiedReceipt,
     record::{Acceptance, Event, Ground, Place, Record},
     software::SoftwareVerifier,
-    time::Timestamp,
 };
 use kelisim_tests::{Browser, Edge, HostPage, Screen};
 use serde_json::{Value, json};
@@ -227,7 +226,7 @@ async fn going_on_after_the_deadline_is_recorded_as_what_it_is() -> Result<()> {
     let edge = Edge::start()?;
     let browser = Browser::start(Screen::PHONE).await?;
     let deadline = change_what_was_accepted(&edge, &browser).await?;
-    set_clock(&edge, deadline.instant())?;
+    edge.set_clock(&deadline.instant().to_string())?;
     for language in Language::ALL {
         let url = format!("{}/demo/?lang={language}", edge.url());
         browser.driver.goto(url).await?;
@@ -374,16 +373,6 @@ async fn change_what_was_accepted(edge: &Edge, browser: &Browser) -> Result<Dead
     let edition = edge.edition()?;
     let succession = edition.manifest().change.succession();
     Ok(succession.context("a change")?.deadline)
-}
-
-/// Moves the edge's clock, from which it runs on.
-fn set_clock(edge: &Edge, now: Timestamp) -> Result<()> {
-    let request = edge
-        .request("PUT", "/preview/clock")
-        .header("Content-Type", "application/json");
-    let answer = edge.send(request, json!({ "now": now }).to_string().as_bytes())?;
-    anyhow::ensure!(answer.status == 204, "{answer:?}");
-    Ok(())
 }
 
 /// What was recorded by the receipt that the page is told of, which has to be on that ground.

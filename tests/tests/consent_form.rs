@@ -16,7 +16,7 @@ use kelisim_shared::{
 };
 use kelisim_tests::{Answer, Browser, Edge, Person, Screen};
 use serde_json::json;
-use thirtyfour::By;
+use thirtyfour::prelude::*;
 use xtask::seed;
 
 /// Opens the page as an app's webview does.
@@ -142,8 +142,8 @@ fn a_form_is_taken_from_no_other_page_and_only_as_it_was_made() -> Result<()> {
         r#"["https://smartaqkol.chat"]"#.to_owned(),
     );
     let edge = Edge::start_empty(&[origins])?;
-    seed::publish_if_missing(edge.url(), &seed::first_edition())?;
     edge.set_clock("2026-11-23T05:00:00.000Z")?;
+    seed::publish_if_missing(edge.url(), &seed::first_edition())?;
     let sealed = ticket(&open(&edge, "aigerim", "ru")?)?;
     let own = Some(edge.url());
     let accept = |origin: Option<&str>, ticket: &str| {
@@ -216,14 +216,17 @@ async fn a_browser_with_javascript_off_sends_the_form() -> Result<()> {
     let page = format!("{}/consent?lang=ru", edge.url());
     browser.driver.goto(page).await?;
     browser.screenshot("form-ru-phone-light").await?;
-    let press = async |selector| -> Result<()> {
+    // With scripts off, a click is over before the page that it leads to is there.
+    let press = async |selector, then| -> Result<()> {
         let button = browser.driver.find(By::Css(selector)).await?;
-        Ok(button.click().await?)
+        button.click().await?;
+        browser.driver.query(By::Css(then)).first().await?;
+        Ok(())
     };
-    press("nav button[lang=kk]").await?;
+    press("nav button[lang=kk]", "html[lang=kk]").await?;
     browser.screenshot("form-kk-phone-light").await?;
     assert_eq!(edge.receipts(&token)?, Vec::<String>::new());
-    press("#decision button").await?;
+    press("#decision button", "textarea[readonly]").await?;
     let [receipt] = edge.receipts(&token)?.try_into().unwrap();
     let html = browser.driver.source().await?;
     assert!(

@@ -14,7 +14,7 @@
 //! | `RETIRED_RECEIPT_KEYS` | variable, optional | JWK Set of public keys that signed receipts before |
 //! | `RECEIPT_KEY` | secret | private P-256 JWK with `kid`, which signs receipts |
 //! | `PSEUDONYM_KEY` | secret | 32 bytes, base64url; see [`crate::pseudonym`] |
-//! | `NONCE_KEY` | secret | 32 bytes, base64url; see [`crate::nonce`] |
+//! | `NONCE_KEY` | secret | 32 bytes, base64url; see [`crate::nonce`], [`crate::ticket`] and [`crate::limits`] |
 //! | `PREVIEW_ISSUER_KEY` | secret | preview only: private P-256 JWK with `kid` of the preview's issuer |
 //!
 //! An identity provider is any that issues JWTs with a claim for roles: one of OpenID Connect, or Cloudflare Access:
@@ -37,6 +37,7 @@ use std::{
 };
 
 use base64ct::{Base64UrlUnpadded, Encoding};
+use hmac::{Hmac, KeyInit, Mac};
 use kelisim_shared::{
     edition::Operator,
     jwk::{JwkSet, NamedKey, P256PublicKey, PublicKey},
@@ -47,6 +48,7 @@ use kelisim_shared::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use thiserror::Error;
 
 /// The edge's configuration.
@@ -254,10 +256,11 @@ impl SecretBytes {
             .map(Self)
     }
 
-    /// The bytes, to hand to a keyed hash.
+    /// A hash that nobody can compute without the bytes, begun with what it is for.
     #[must_use]
-    pub const fn expose(&self) -> &[u8; 32] {
-        &self.0
+    pub fn mac(&self, purpose: &str) -> Hmac<Sha256> {
+        let mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes any key length");
+        mac.chain_update(purpose)
     }
 }
 

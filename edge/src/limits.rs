@@ -1,10 +1,9 @@
 //! How often one may ask. Cloudflare counts, by names that tell nothing: of a subject the pseudonym, of an address a keyed
 //! hash. The numbers are in the wrangler configuration; neither names nor counts are stored.
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::Mac;
 use http::HeaderMap;
 use kelisim_shared::{digest::Sha256Digest, problem::ProblemType, record::SubjectId};
-use sha2::Sha256;
 
 use crate::{config::SecretBytes, ports::Limits};
 
@@ -49,9 +48,7 @@ async fn check(limit: Limit, limits: &impl Limits) -> Result<(), ProblemType> {
 }
 
 fn name(address: &[u8], key: &SecretBytes) -> Sha256Digest {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("HMAC takes any key length");
-    mac.update(b"kelisim-address/v1");
-    mac.update(address);
+    let mac = key.mac("kelisim-address/v1").chain_update(address);
     Sha256Digest::from_bytes(mac.finalize().into_bytes().into())
 }
 

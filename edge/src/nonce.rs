@@ -9,7 +9,7 @@
 //! `jti`'s business.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use kelisim_shared::{record::SubjectId, text::Line, time::Timestamp};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -70,11 +70,9 @@ fn issued_at(key: &SecretBytes, subject: SubjectId, nonce: &str) -> Option<Times
 const LIFETIME_MILLISECONDS: i64 = 600_000;
 
 fn mac(key: &SecretBytes, subject: SubjectId, instant: &[u8]) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("HMAC takes any key length");
-    mac.update(b"kelisim-nonce/v1");
-    mac.update(subject.digest().as_bytes());
-    mac.update(instant);
-    mac
+    key.mac("kelisim-nonce/v1")
+        .chain_update(subject.digest().as_bytes())
+        .chain_update(instant)
 }
 
 #[cfg(test)]

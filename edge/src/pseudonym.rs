@@ -6,9 +6,8 @@
 //!
 //! Without the key nobody can tell whose a pseudonym is, not even by trying every telephone number.
 
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::Mac;
 use kelisim_shared::{digest::Sha256Digest, record::SubjectId, text::Line};
-use sha2::Sha256;
 
 use crate::config::SecretBytes;
 
@@ -19,12 +18,12 @@ pub fn of(key: &SecretBytes, issuer: &Line<200>, subject: &Line<255>) -> Subject
 }
 
 fn derive(key: &SecretBytes, issuer: &str, subject: &str) -> SubjectId {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("HMAC takes any key length");
     let length = u32::try_from(issuer.len()).expect("issuers come from the configuration");
-    mac.update(b"kelisim-subject/v1");
-    mac.update(&length.to_be_bytes());
-    mac.update(issuer.as_bytes());
-    mac.update(subject.as_bytes());
+    let mac = key
+        .mac("kelisim-subject/v1")
+        .chain_update(length.to_be_bytes())
+        .chain_update(issuer)
+        .chain_update(subject);
     SubjectId::new(Sha256Digest::from_bytes(mac.finalize().into_bytes().into()))
 }
 

@@ -9,7 +9,7 @@
 //! to one record, however often the form is sent.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use hmac::{Hmac, KeyInit, Mac};
+use hmac::{Hmac, Mac};
 use kelisim_shared::{
     canonical, digest::Sha256Digest, edition::EditionId, record::SubjectId, statement::Shown,
     text::Line, time::Timestamp,
@@ -31,7 +31,7 @@ pub struct Ticket {
     pub edition: EditionId,
     /// How it shows it.
     pub shown: Shown,
-    /// When it was made.
+    /// When the person was last known by a token: a ticket made for the holder of another keeps its time.
     pub issued_at: Timestamp,
 }
 
@@ -88,10 +88,7 @@ impl Ticket {
 const LIFETIME_MILLISECONDS: i64 = 3_600_000;
 
 fn mac(key: &SecretBytes, payload: &[u8]) -> Hmac<Sha256> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("HMAC takes any key length");
-    mac.update(b"kelisim-ticket/v1");
-    mac.update(payload);
-    mac
+    key.mac("kelisim-ticket/v1").chain_update(payload)
 }
 
 #[cfg(test)]

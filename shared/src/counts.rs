@@ -130,7 +130,7 @@ impl Tally {
 }
 
 /// Where the subjects stand towards one edition. Acceptances by pressing the button and by continued use are never added
-/// up.
+/// up. Who holds an edition that this one changes in wording only is counted there, and not here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
@@ -143,7 +143,7 @@ pub struct EditionCounts {
     /// How many hold it now because they went on using the app.
     #[cfg_attr(feature = "openapi", schemars(range(max = 9_007_199_254_740_991_u64)))]
     pub implied: u64,
-    /// How many have accepted an earlier edition, and not yet this one or a later one.
+    /// How many hold an earlier edition that is not enough for this one.
     #[cfg_attr(feature = "openapi", schemars(range(max = 9_007_199_254_740_991_u64)))]
     pub pending: u64,
     /// How many withdrew while they held it.

@@ -106,8 +106,8 @@ pub enum Change {
     Initial {},
     /// The change has to be accepted by everyone.
     Material(Succession),
-    /// The change leaves the meaning as it was: whoever has accepted the edition before need not accept it again. For
-    /// everyone else it starts a term of its own.
+    /// The change leaves the meaning as it was: whoever has accepted the edition before, or one that differs from it by
+    /// editorial changes only, need not accept it again. For everyone else it starts a term of its own.
     Editorial(Succession),
 }
 

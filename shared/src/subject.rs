@@ -12,8 +12,8 @@
 //! | [`State::Terminated`] | `Accepted` | refused | refused | recorded, unchanged |
 //! | [`State::Erased`] | refused | refused | refused | noted without personal data |
 //!
-//! A withdrawal that is recorded late does not undo an explicit acceptance that came after it took effect. Nothing that was made
-//! before a withdrawal or the end of the agreement was recorded accepts anything afterwards.
+//! A withdrawal that is recorded late undoes every acceptance, but for an explicit one that came after it took effect and was
+//! still the last. Nothing that was made before a withdrawal or the end of the agreement was recorded accepts anything afterwards.
 //!
 //! A refused use tells the host to ask the person ([`Refusal::ConsentRequired`]). A newer edition makes `Pending` of
 //! `Accepted`, unless it is an editorial change of the accepted one; the older deadline has no meaning from then on.

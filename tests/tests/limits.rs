@@ -1,6 +1,6 @@
 //! Too many requests, for one person or from one address.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use kelisim_shared::problem::ProblemType as P;
 use kelisim_tests::{Answer, Edge};
 
@@ -43,6 +43,27 @@ fn one_person_is_slowed_down_and_nobody_else() -> Result<()> {
         !edge.has_on_disk("aigerim")?,
         "the limit is kept by the pseudonym"
     );
+    Ok(())
+}
+
+/// A form speaks of the person as a token does.
+#[test]
+fn one_person_is_slowed_down_by_the_form_too() -> Result<()> {
+    let edge = Edge::start()?;
+    let page = edge.get_as(&edge.token("sub=aigerim")?, "/consent")?;
+    let (_, rest) = page
+        .text()?
+        .split_once(r#"name="ticket" value=""#)
+        .context("a form")?;
+    let (ticket, _) = rest.split_once('"').context("a ticket")?;
+    let refused = flood(3_000, || {
+        let request = edge
+            .request("POST", "/consent/accept")
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Origin", edge.url());
+        edge.send(request, format!("ticket={ticket}").as_bytes())
+    });
+    assert_eq!(refused.context("a limit")?.problem()?, P::RateLimited);
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Use of the app: who may report it, and from where.
 
-use anyhow::Result;
-use kelisim_shared::problem::ProblemType as P;
+use anyhow::{Context, Result};
+use kelisim_shared::{canonical, digest::Sha256Digest, problem::ProblemType as P};
 use kelisim_tests::{Answer, Device, Edge, Host, Person};
 use serde_json::{Value, json};
 use xtask::seed;
@@ -28,10 +28,15 @@ fn start() -> Result<Edge> {
     Ok(edge)
 }
 
+/// The first report, of the user of that id.
+fn report_of(subject: &str) -> Value {
+    json!({
+        "report": "r-1", "subject": subject, "agreement": "2026-01", "used_at": NOW, "app": "chat.smartaqkol.preview",
+    })
+}
+
 fn report(edge: &Edge, change: impl Fn(&mut Value)) -> Result<Answer> {
-    let mut report = json!({
-        "report": "r-1", "subject": "aigerim", "agreement": "2026-01", "used_at": NOW, "app": "chat.smartaqkol.preview",
-    });
+    let mut report = report_of("aigerim");
     change(&mut report);
     let token = edge.token("service=backend")?;
     edge.post_as(&token, "/v1/uses", report.to_string().as_bytes())
@@ -53,6 +58,14 @@ fn a_backend_reports_use_of_its_native_app_once() -> Result<()> {
     assert!(
         !edge.has_on_disk("\"subject\":\"aigerim\"")?,
         "the host's id of the user stays at the host"
+    );
+    let hash_of = |subject| anyhow::Ok(Sha256Digest::of(&canonical::encode(&report_of(subject))?));
+    let path = edge.subject_path("aigerim")?;
+    let pseudonym = path.rsplit('/').next().context("a path")?;
+    assert!(edge.has_on_disk(&hash_of(pseudonym)?.to_string())?);
+    assert!(
+        !edge.has_on_disk(&hash_of("aigerim")?.to_string())?,
+        "it could be found by trying ids"
     );
     Ok(())
 }

@@ -14,7 +14,7 @@ use kelisim_shared::software::SoftwareSigner;
 pub struct Secrets {
     /// `PSEUDONYM_KEY`: 32 bytes in base64url. Keys the pseudonyms of subjects.
     pub pseudonym_key: String,
-    /// `NONCE_KEY`: 32 bytes in base64url. Keys the nonces of statements.
+    /// `NONCE_KEY`: 32 bytes in base64url. Keys the nonces of statements and the tickets of forms.
     pub nonce_key: String,
     /// `RECEIPT_KEY`: a private P-256 key as a JWK with `kid`. Signs receipts.
     pub receipt_key: String,

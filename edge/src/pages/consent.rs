@@ -122,12 +122,11 @@ fn operator(operator: &Operator, words: &Consent) -> Markup {
 fn form(ticket: &str, language: Language, words: &Consent) -> Markup {
     html! {
         // A browser that fills a form in again after a reload would bring back a ticket of before.
-        form.decision id="decision" method="post" action="/consent/accept" autocomplete="off" {
+        form.decision id="decision" method="post" action={ "/consent/accept?lang=" (language) } autocomplete="off" {
             h2 { (words.form) }
             p { (words.recorded) " " (words.not_recorded) }
             p { (words.before_the_press) }
             input type="hidden" name="ticket" value=(ticket);
-            input type="hidden" name="lang" value=(language);
             button { (words.accept) }
         }
     }

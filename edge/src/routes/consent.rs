@@ -5,7 +5,7 @@
 //! | `GET /consent?lang=` | an app's webview | the subject token in the header `Authorization` |
 //! | `POST /consent` | a form on a page of the host | the subject token as field `token`; `lang` |
 //! | `POST /consent` | the page itself, for another language | `ticket`, `lang` |
-//! | `POST /consent/accept` | the page itself | `ticket`, `lang` |
+//! | `POST /consent/accept?lang=` | the page itself | `ticket` |
 //!
 //! There is no cookie: whoever holds the ticket is whom the page was made for ([`crate::ticket`]). The form is taken from
 //! no other origin than the edge's own.
@@ -19,12 +19,14 @@ use kelisim_shared::{
     statement::{Control, Shown},
     subject::{Message, Occurrence, State},
     text::Line,
+    time::Timestamp,
 };
 
 use super::{changes_since_accepted, in_force, standing, status, submit};
 use crate::{
     auth,
     config::Config,
+    limits,
     nonce::Verdict,
     pages,
     ports::Platform,
@@ -42,7 +44,7 @@ pub(super) async fn open(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let subject = auth::subject(call.headers, config, platform).await?;
-    let person = Person::of(&subject, call.language())?;
+    let person = Person::of(&subject, call.language(), platform.now())?;
     page(person, false, config, platform).await
 }
 
@@ -59,17 +61,12 @@ pub(super) async fn open_by_form(
         .unwrap_or_else(|| call.language());
     if let Some(sealed) = fields.get("ticket") {
         demand_own_page(call)?;
-        let ticket = open_ticket(sealed, config, platform)?;
-        let person = Person {
-            subject: ticket.subject,
-            agreement: ticket.agreement,
-            language,
-        };
-        return page(person, false, config, platform).await;
+        let ticket = open_ticket(sealed, config, platform).await?;
+        return page(Person::of_ticket(ticket, language), false, config, platform).await;
     }
     let token = fields.get("token").ok_or(ProblemType::TokenMissing)?;
     let subject = auth::subject_of(token, config, platform).await?;
-    let person = Person::of(&subject, language)?;
+    let person = Person::of(&subject, language, platform.now())?;
     page(person, false, config, platform).await
 }
 
@@ -82,7 +79,7 @@ pub(super) async fn accept(
     demand_own_page(call)?;
     let fields = call.form(MAX_FORM_BYTES).await?;
     let sealed = fields.get("ticket").ok_or(ProblemType::FormInvalid)?;
-    let ticket = open_ticket(sealed, config, platform)?;
+    let ticket = open_ticket(sealed, config, platform).await?;
     let in_force = in_force(platform).await?;
     let language = ticket.shown.interface_language;
     let occurrence = Occurrence::Accepted {
@@ -95,12 +92,7 @@ pub(super) async fn accept(
         Ok(outcome) => outcome,
         Err(problem) if problem.r#type == ProblemType::EditionNotInForce => {
             // Another came into force while this one was being read: that one waits for a press of its own.
-            let person = Person {
-                subject: ticket.subject,
-                agreement: ticket.agreement,
-                language,
-            };
-            return page(person, true, config, platform).await;
+            return page(Person::of_ticket(ticket, language), true, config, platform).await;
         }
         Err(problem) if problem.r#type == ProblemType::NonceExpired => {
             return Err(ProblemType::FormExpired.into());
@@ -120,11 +112,17 @@ struct Person {
     subject: SubjectId,
     agreement: Line<64>,
     language: Language,
+    /// When they were last known by a token.
+    known_at: Timestamp,
 }
 
 impl Person {
     /// Whom a token speaks of, unless it asks for the proof of a device key.
-    fn of(subject: &auth::Subject, language: Language) -> Result<Self, ProblemType> {
+    fn of(
+        subject: &auth::Subject,
+        language: Language,
+        known_at: Timestamp,
+    ) -> Result<Self, ProblemType> {
         if subject.token.key_thumbprint().is_some() {
             return Err(ProblemType::TokenBound);
         }
@@ -132,7 +130,18 @@ impl Person {
             subject: subject.id,
             agreement: subject.token.agreement().clone(),
             language,
+            known_at,
         })
+    }
+
+    /// Whom a ticket was made for. It makes no other last longer.
+    fn of_ticket(ticket: Ticket, language: Language) -> Self {
+        Self {
+            subject: ticket.subject,
+            agreement: ticket.agreement,
+            language,
+            known_at: ticket.issued_at,
+        }
     }
 }
 
@@ -143,6 +152,7 @@ async fn page(
         subject,
         agreement,
         language,
+        known_at,
     }: Person,
     replaced: bool,
     config: &Config,
@@ -165,7 +175,7 @@ async fn page(
             text_sha256: text.sha256,
             interface_language: language,
         },
-        issued_at: platform.now(),
+        issued_at: known_at,
     };
     let sealed = ticket.seal(&config.nonce_key);
     present(&ticket, &sealed, &in_force, platform).await;
@@ -215,15 +225,21 @@ fn submission(
     }
 }
 
-fn open_ticket(
+/// Opens a ticket that came back, and counts the request by whom it was made for.
+async fn open_ticket(
     sealed: &str,
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Ticket, ProblemType> {
-    Ticket::open(sealed, &config.nonce_key, platform.now()).map_err(|invalid| match invalid {
-        InvalidTicket::Forged => ProblemType::FormInvalid,
-        InvalidTicket::Expired => ProblemType::FormExpired,
-    })
+    let ticket =
+        Ticket::open(sealed, &config.nonce_key, platform.now()).map_err(
+            |invalid| match invalid {
+                InvalidTicket::Forged => ProblemType::FormInvalid,
+                InvalidTicket::Expired => ProblemType::FormExpired,
+            },
+        )?;
+    limits::by_subject(ticket.subject, platform).await?;
+    Ok(ticket)
 }
 
 /// Refuses a form that a page of another origin sends, an allowed one included. Browsers name the origin with every POST

@@ -40,8 +40,15 @@ pub(super) async fn report(
         return Err(ProblemType::UseOutdated.into());
     }
     let in_force = in_force_for_use(subject, platform).await?;
-    // The user's id goes no further than this: what is kept of the report is its hash, and not its text.
-    let content = canonical::encode(&report).map_err(|_| ProblemType::Internal)?;
+    // The user's id goes no further than this, and not even hashed: short ids are found by trying.
+    let content = UseReport {
+        subject: subject
+            .to_string()
+            .parse()
+            .map_err(|_| ProblemType::Internal)?,
+        ..report.clone()
+    };
+    let content = canonical::encode(&content).map_err(|_| ProblemType::Internal)?;
     let submission = Submission {
         subject,
         message: Message {

@@ -187,7 +187,10 @@ impl JsonSchema for ConsentForm {
             "properties": {
                 "token": { "type": "string", "description": "A subject token." },
                 "ticket": { "type": "string", "description": "The ticket of a form that the edge made." },
-                "lang": form_language(),
+                "lang": {
+                    "type": "string",
+                    "description": "The language of the page: `kk`, `ru` or `en`. Anything else counts as nothing.",
+                },
             },
             "anyOf": [{ "required": ["token"] }, { "required": ["ticket"] }],
         })
@@ -204,18 +207,10 @@ impl JsonSchema for AcceptanceForm {
             "type": "object",
             "properties": {
                 "ticket": { "type": "string", "description": "The ticket of the form." },
-                "lang": form_language(),
             },
             "required": ["ticket"],
         })
     }
-}
-
-fn form_language() -> Schema {
-    json_schema!({
-        "type": "string",
-        "description": "The language of the page: `kk`, `ru` or `en`. Anything else counts as nothing.",
-    })
 }
 
 /// The longest compact JWS that the edge reads: [`crate::jws`] refuses longer ones.

@@ -167,7 +167,7 @@ pub enum Source {
     Session {
         /// The SHA-256 of the form's ticket.
         ticket: Sha256Digest,
-        /// When the edge made the form.
+        /// When the edge last knew the subject by a token, before it made the form.
         issued_at: Timestamp,
     },
     /// The host's backend reported it.
@@ -178,7 +178,7 @@ pub enum Source {
         service: Line<255>,
         /// The report's own id.
         report: Line<64>,
-        /// The SHA-256 of the report in canonical JSON.
+        /// The SHA-256 of the report in canonical JSON, the pseudonym in the place of the host's id of the user.
         content: Sha256Digest,
     },
 }

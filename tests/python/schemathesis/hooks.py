@@ -189,7 +189,7 @@ def acceptance(case):
         page = aside.get(f"{URL}/consent", headers=headers, timeout=30).text
         ticket = re.search(r'name="ticket" value="([^"]+)"', page)[1]
         tickets.append(ticket)
-    case.body = {"ticket": ticket, "lang": "kk"}
+    case.body = {"ticket": ticket}
 
 
 LEADS = {

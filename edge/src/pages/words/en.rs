@@ -36,7 +36,7 @@ pub(super) const WORDS: Words = Words {
             " continued use of the app counts as acceptance of these changes (clause 1.2).",
         ),
         editorial: Around(
-            "If you accepted the previous edition, you need not accept this one. If you accepted an earlier one, then from ",
+            "If you accepted the previous edition, or one that differs from this in wording only, you need not accept this one. If you accepted another, then from ",
             " continued use of the app counts as acceptance of these changes (clause 1.2).",
         ),
         former: Around(

@@ -173,14 +173,17 @@ pub trait Registry {
     fn cancel(&self, id: ScheduleId) -> impl Future<Output = Result<bool, Unavailable>>;
 }
 
-/// The tallies, which add movements up.
-pub trait Tallies {
+/// Where the tallies take movements in.
+pub trait TallyInbox {
     /// Adds a movement, unless it was added before.
     ///
     /// # Errors
     /// [`Unavailable`]: to be told again.
     fn tell(&self, delivery: &Delivery) -> impl Future<Output = Result<(), Unavailable>>;
+}
 
+/// The tallies, which add movements up.
+pub trait Tallies {
     /// Everything that was added up. Rows of the same day, edition and ground may come more than once.
     ///
     /// # Errors

@@ -36,14 +36,19 @@ pub fn json<T: Serialize>(status: StatusCode, body: &T, caching: Caching) -> Rep
 
 /// A JSON body that is text already.
 #[must_use]
-pub fn document(json: &str, caching: Caching) -> Reply {
-    reply(StatusCode::OK, "application/json", json.into(), caching)
+pub fn document(json: &str) -> Reply {
+    reply(
+        StatusCode::OK,
+        "application/json",
+        json.into(),
+        Caching::Revalidate,
+    )
 }
 
 /// A page that is the same for everybody.
 #[must_use]
-pub fn html(body: String, caching: Caching) -> Reply {
-    page(StatusCode::OK, body, caching)
+pub fn html(body: String) -> Reply {
+    page(StatusCode::OK, body, Caching::Revalidate)
 }
 
 /// A page for one subject, with a form.

@@ -56,10 +56,7 @@ pub async fn dispatch(
         }
         Route::Consent => consent::open(call, config, platform).await,
         Route::ConsentAccept => consent::accept(call, config, platform).await,
-        Route::Problems => Ok(constant(
-            call,
-            reply::html(pages::problems(), Caching::Revalidate),
-        )),
+        Route::Problems => Ok(constant(call, reply::html(pages::problems()))),
         Route::Editions => editions::list(call, platform).await,
         Route::CurrentEdition => editions::current(call, platform).await,
         Route::Edition(id) => editions::edition(id, call, platform).await,
@@ -86,7 +83,7 @@ pub async fn dispatch(
         )),
         Route::OpenApi => Ok(constant(
             call,
-            reply::document(include_str!("../openapi.json"), Caching::Revalidate),
+            reply::document(include_str!("../openapi.json")),
         )),
         Route::Health => Ok(health()),
         #[cfg(feature = "preview")]

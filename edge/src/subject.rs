@@ -26,7 +26,7 @@ use thiserror::Error;
 pub use self::store::{Addition, Delivery, DeliveryId, Entry, Memory, Position, SubjectStore};
 use crate::{
     nonce::Verdict,
-    ports::{Tallies, Unavailable},
+    ports::{TallyInbox, Unavailable},
 };
 
 /// What the Worker submits: a message that it has verified.
@@ -411,7 +411,7 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
 /// [`Unavailable`]: not even that could be asked for.
 pub async fn wake(
     store: &impl SubjectStore,
-    tallies: &impl Tallies,
+    tallies: &impl TallyInbox,
     now: Timestamp,
 ) -> Result<(), Unavailable> {
     let retry = Some(later(now, RETRY_MILLISECONDS));
@@ -425,7 +425,7 @@ pub async fn wake(
 /// Does it, and tells when the object is to be woken next.
 async fn do_what_is_due(
     store: &impl SubjectStore,
-    tallies: &impl Tallies,
+    tallies: &impl TallyInbox,
     now: Timestamp,
 ) -> Result<Option<Timestamp>, Unavailable> {
     memory(store, now).await?;

@@ -26,7 +26,7 @@
 use std::rc::Rc;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -85,8 +85,7 @@ pub struct StaffIssuer {
 }
 
 /// What staff may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// Publishes editions.
     Publisher,
@@ -99,6 +98,15 @@ pub enum Role {
 impl Role {
     /// Every role.
     pub const ALL: [Self; 3] = [Self::Publisher, Self::Officer, Self::Auditor];
+
+    /// Who publishes editions.
+    pub const PUBLISHERS: &[Self] = &[Self::Publisher];
+
+    /// Who gives orders about subjects.
+    pub const OFFICERS: &[Self] = &[Self::Officer];
+
+    /// Who reads subjects' records.
+    pub const READERS: &[Self] = &[Self::Officer, Self::Auditor];
 
     /// Its name, which also stands for it in tokens unless another is configured.
     #[must_use]

@@ -1,4 +1,4 @@
-//! State to elements. Functions of what they are given, besides dates, which the browser spells.
+//! State to elements. Functions of what they are given.
 //!
 //! Whatever the operator published stands in elements with the `lang` of its text; the rest of the dialog has that
 //! of the interface.
@@ -8,7 +8,7 @@ mod notice;
 mod policy;
 mod receipt;
 
-use kelisim_shared::{language::Language, problem::ProblemType};
+use kelisim_shared::language::Language;
 use yew::prelude::*;
 
 use crate::{
@@ -85,12 +85,6 @@ pub fn anchor_id(anchor: Anchor) -> String {
 /// The number of a clause, such as `2.6`.
 fn clause_number(section: u16, clause: u16) -> String {
     [&*section.to_string(), ".", &clause.to_string()].concat()
-}
-
-/// The last part of a problem's type, for people to read out to support.
-fn problem_code(problem: ProblemType) -> &'static str {
-    let uri = problem.uri();
-    uri.rsplit_once(':').map_or(uri, |(_, code)| code)
 }
 
 /// Escape is no answer where one is needed. To refuse `cancel` is not enough: browsers that do not know `closedby` yet

@@ -85,7 +85,6 @@ fn artifacts(toolchain: &Toolchain) -> [Artifact; 3] {
                 ("wasm", assets.join("widget/kelisim_widget_bg.wasm")),
                 ("glue", assets.join("widget/kelisim_widget.js")),
             ],
-            // Provisional: the goal is 60,000.
             budget: if toolchain.has_source() {
                 78_000
             } else {

@@ -70,7 +70,7 @@ pub(super) async fn publish(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    auth::staff(call.headers, PUBLISHERS, config, platform).await?;
+    auth::staff(call.headers, Role::PUBLISHERS, config, platform).await?;
     let draft: Draft = call.json(MAX_DRAFT_BYTES).await?;
     match platform.publish(&draft).await.map_err(unavailable)? {
         Ok(Published::Now(summary)) => {
@@ -114,7 +114,7 @@ pub(super) async fn cancel(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    auth::staff(call.headers, PUBLISHERS, config, platform).await?;
+    auth::staff(call.headers, Role::PUBLISHERS, config, platform).await?;
     let id = id.parse().map_err(|_| ProblemType::ScheduleUnknown)?;
     if platform.cancel(id).await.map_err(unavailable)? {
         Ok(reply::empty(StatusCode::NO_CONTENT))
@@ -152,9 +152,6 @@ fn document(call: &Call<'_, impl Body>, edition: &Edition, caching: Caching) -> 
 fn edition_id(id: &str) -> Result<EditionId, Problem> {
     id.parse().map_err(|_| ProblemType::EditionUnknown.into())
 }
-
-/// Who may publish.
-const PUBLISHERS: &[Role] = &[Role::Publisher];
 
 /// The longest draft, in bytes: texts of 256 KiB in three languages, and the JSON around them.
 const MAX_DRAFT_BYTES: usize = 1024 * 1024;

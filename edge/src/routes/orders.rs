@@ -25,7 +25,7 @@ pub(super) async fn look_up(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    auth::staff(call.headers, READERS, config, platform).await?;
+    auth::staff(call.headers, Role::READERS, config, platform).await?;
     let Lookup { issuer, subject } = call.json(MAX_REQUEST_BYTES).await?;
     let is_known = config
         .subject_issuers
@@ -49,7 +49,7 @@ pub(super) async fn file(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let reader = auth::staff(call.headers, READERS, config, platform).await?;
+    let reader = auth::staff(call.headers, Role::READERS, config, platform).await?;
     let subject = subject_id(id)?;
     let in_force = platform.in_force().await.map_err(unavailable)?;
     let terms = in_force.as_ref().map(|in_force| &in_force.terms);
@@ -67,7 +67,7 @@ pub(super) async fn erase(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let officer = auth::staff(call.headers, OFFICERS, config, platform).await?;
+    let officer = auth::staff(call.headers, Role::OFFICERS, config, platform).await?;
     carry_out(id, Order::Erase { officer }, platform).await
 }
 
@@ -78,7 +78,7 @@ pub(super) async fn withdraw(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let officer = auth::staff(call.headers, OFFICERS, config, platform).await?;
+    let officer = auth::staff(call.headers, Role::OFFICERS, config, platform).await?;
     let WithdrawalOrder {
         application,
         document_sha256,
@@ -104,7 +104,7 @@ pub(super) async fn terminate(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let officer = auth::staff(call.headers, OFFICERS, config, platform).await?;
+    let officer = auth::staff(call.headers, Role::OFFICERS, config, platform).await?;
     let TerminationOrder { ended_on } = call.json(MAX_REQUEST_BYTES).await?;
     let termination = Termination { ended_on, officer };
     carry_out(id, Order::Terminate(termination), platform).await
@@ -117,7 +117,7 @@ pub(super) async fn hold(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let officer = auth::staff(call.headers, OFFICERS, config, platform).await?;
+    let officer = auth::staff(call.headers, Role::OFFICERS, config, platform).await?;
     let HoldOrder { case } = call.json(MAX_REQUEST_BYTES).await?;
     carry_out(id, Order::Hold(Hold { case, officer }), platform).await
 }
@@ -129,7 +129,7 @@ pub(super) async fn release(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let officer = auth::staff(call.headers, OFFICERS, config, platform).await?;
+    let officer = auth::staff(call.headers, Role::OFFICERS, config, platform).await?;
     let HoldOrder { case } = call.json(MAX_REQUEST_BYTES).await?;
     carry_out(id, Order::Release(Release { case, officer }), platform).await
 }
@@ -151,12 +151,6 @@ async fn carry_out(id: &str, order: Order, platform: &impl Platform) -> Result<R
 fn subject_id(id: &str) -> Result<SubjectId, Problem> {
     id.parse().map_err(|_| ProblemType::SubjectUnknown.into())
 }
-
-/// Who may look at subjects.
-const READERS: &[Role] = &[Role::Officer, Role::Auditor];
-
-/// Who may change anything about them.
-const OFFICERS: &[Role] = &[Role::Officer];
 
 /// The longest request, in bytes.
 const MAX_REQUEST_BYTES: usize = 4 * 1024;

@@ -11,7 +11,7 @@ use super::{edition_of, in_force};
 use crate::{
     pages::{self, Standing},
     ports::Platform,
-    reply::{self, Caching, Reply},
+    reply::{self, Reply},
     router::{Body, Call},
 };
 
@@ -35,7 +35,7 @@ pub(super) async fn history(
         editions.push(edition_of(edition.id, platform).await?);
     }
     let html = pages::history(&editions, call.language());
-    let reply = reply::html(html, Caching::Revalidate);
+    let reply = reply::html(html);
     Ok(reply::with_etag(reply, call.headers))
 }
 
@@ -69,6 +69,6 @@ async fn page(
         }
     };
     let html = pages::policy(edition, standing, changes.as_deref(), call.language());
-    let reply = reply::html(html, Caching::Revalidate);
+    let reply = reply::html(html);
     Ok(reply::with_etag(reply, call.headers))
 }

@@ -309,7 +309,7 @@ fn records_are_erased_three_years_after_the_agreement_ended_unless_they_are_held
             erase_at: due
         }
     );
-    let tallies = MemoryTallies::default();
+    let tallies = MemoryTallyInbox::default();
     block_on(wake(&world.store, &tallies, now)).unwrap();
     assert_eq!(world.store.0.borrow().wake_at, Some(due));
 
@@ -416,7 +416,7 @@ fn the_tallies_are_told_of_every_movement_until_they_know() {
     let world = World::new();
     world.submit(&acceptance("a"), at(NOW)).unwrap();
     world.order(erasure(), at(NOW)).unwrap();
-    let tallies = MemoryTallies::default();
+    let tallies = MemoryTallyInbox::default();
     *tallies.is_away.borrow_mut() = true;
     block_on(wake(&world.store, &tallies, at(NOW))).unwrap();
     assert_eq!(world.store.0.borrow().deliveries.len(), 2);

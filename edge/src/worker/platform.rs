@@ -29,7 +29,7 @@ use super::{
     objects::{
         CANCEL, EDITION, FILE, ORDER, OVERVIEW, PUBLISH, RECEIPTS, SCHEDULED, STATE, SUBMIT, call,
     },
-    tally_object::WorkerTallies,
+    tally_object,
     webcrypto::WebCrypto,
 };
 #[cfg(feature = "preview")]
@@ -47,7 +47,7 @@ use crate::{
     limits::Limit,
     ports::{Clock, KeyServers, Limits, Registry, Subjects, Tallies, Unavailable},
     registry::{EditionCache, InForce, Overview, PublishError, Published},
-    subject::{Delivery, Order, Outcome, Refusal, Submission},
+    subject::{Order, Outcome, Refusal, Submission},
 };
 
 /// The ports, for one request.
@@ -300,12 +300,8 @@ impl WorkerPlatform<'_> {
 }
 
 impl Tallies for WorkerPlatform<'_> {
-    async fn tell(&self, delivery: &Delivery) -> Result<(), Unavailable> {
-        WorkerTallies { env: self.env }.tell(delivery).await
-    }
-
     async fn tally(&self) -> Result<Vec<Tally>, Unavailable> {
-        WorkerTallies { env: self.env }.tally().await
+        tally_object::rows(self.env).await
     }
 }
 

@@ -30,7 +30,7 @@ use super::{
     config,
     objects::{FILE, ORDER, RECEIPTS, STATE, SUBMIT, answer},
     sql,
-    tally_object::WorkerTallies,
+    tally_object::WorkerTallyInbox,
     webcrypto::WebCryptoSigner,
 };
 use crate::{
@@ -98,7 +98,7 @@ impl DurableObject for Subject {
             state: &self.state,
             clock,
         };
-        let tallies = WorkerTallies { env: &self.env };
+        let tallies = WorkerTallyInbox { env: &self.env };
         let woken = subject::wake(&store, &tallies, clock.now()).await;
         woken.map_err(super::to_error)?;
         Response::empty()

@@ -18,29 +18,30 @@ use super::{
     sql,
 };
 use crate::{
-    ports::{Clock, Tallies, Unavailable},
+    ports::{Clock, TallyInbox, Unavailable},
     subject::{Delivery, DeliveryId},
     tally::{self, SHARDS, TallyStore},
 };
 
-/// All tally objects.
-pub(super) struct WorkerTallies<'a> {
+/// All tally objects, which share the movements.
+pub(super) struct WorkerTallyInbox<'a> {
     pub(super) env: &'a Env,
 }
 
-impl Tallies for WorkerTallies<'_> {
+impl TallyInbox for WorkerTallyInbox<'_> {
     async fn tell(&self, delivery: &Delivery) -> std::result::Result<(), Unavailable> {
         let name = tally::shard(delivery.id).to_string();
         call(self.env, "TALLIES", &name, TELL, delivery).await
     }
+}
 
-    async fn tally(&self) -> std::result::Result<Vec<Tally>, Unavailable> {
-        let shards = (0..SHARDS).map(async |shard| {
-            call::<_, Vec<Tally>>(self.env, "TALLIES", &shard.to_string(), ROWS, &()).await
-        });
-        let rows = futures_util::future::try_join_all(shards).await?;
-        Ok(rows.into_iter().flatten().collect())
-    }
+/// What all tally objects have added up.
+pub(super) async fn rows(env: &Env) -> std::result::Result<Vec<Tally>, Unavailable> {
+    let shards = (0..SHARDS).map(async |shard| {
+        call::<_, Vec<Tally>>(env, "TALLIES", &shard.to_string(), ROWS, &()).await
+    });
+    let rows = futures_util::future::try_join_all(shards).await?;
+    Ok(rows.into_iter().flatten().collect())
 }
 
 /// The Durable Object class, named so in the wrangler configuration.

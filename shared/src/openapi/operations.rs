@@ -130,7 +130,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         description: "The form's ticket says who accepts, and what was shown. Sent again, it leads to the same record.",
         body: Some(RequestBody::form::<AcceptanceForm>(
             20 * 1024,
-            || json!({ "ticket": "eyJhZ3JlZW1lbnQiOiIyMDI2LTAxIn0.c2lnbmF0dXJl", "lang": "kk" }),
+            || json!({ "ticket": "eyJhZ3JlZW1lbnQiOiIyMDI2LTAxIn0.c2lnbmF0dXJl" }),
         )),
         own_page_only: true,
         is_for_people: true,
@@ -349,7 +349,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: Method::Post,
         path: "/v1/admin/editions",
         tag: Tag::Staff,
-        caller: Caller::Staff(&[Role::Publisher]),
+        caller: Caller::Staff(Role::PUBLISHERS),
         summary: "Publish an edition, now or later",
         description: "The edge sets the instant, and computes the deadline by the calendar of working days.",
         body: Some(RequestBody::json::<Draft>(1024 * 1024, || {
@@ -401,7 +401,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: Method::Delete,
         path: "/v1/admin/editions/scheduled/{schedule}",
         tag: Tag::Staff,
-        caller: Caller::Staff(&[Role::Publisher]),
+        caller: Caller::Staff(Role::PUBLISHERS),
         summary: "Cancel a scheduled edition",
         replies: &[Reply::empty(204, "It will not be published.")],
         problems: &[P::ScheduleUnknown],
@@ -426,7 +426,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: Method::Post,
         path: "/v1/admin/subjects/lookup",
         tag: Tag::Staff,
-        caller: Caller::Staff(READERS),
+        caller: Caller::Staff(Role::READERS),
         summary: "Get the pseudonym of a host's user",
         body: Some(RequestBody::json::<Lookup>(4 * 1024, || {
             example::<Lookup>(r#"{"issuer":"https://id.example","subject":"user-4711"}"#)
@@ -451,7 +451,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: Method::Get,
         path: "/v1/admin/subjects/{subject}",
         tag: Tag::Staff,
-        caller: Caller::Staff(READERS),
+        caller: Caller::Staff(Role::READERS),
         summary: "Read everything that is held about a subject",
         description: "The look is recorded before it is granted, so there is no `HEAD`.",
         replies: &[Reply::json::<SubjectFile>(
@@ -466,7 +466,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: Method::Delete,
         path: "/v1/admin/subjects/{subject}",
         tag: Tag::Staff,
-        caller: Caller::Staff(OFFICERS),
+        caller: Caller::Staff(Role::OFFICERS),
         summary: "Erase everything about a subject",
         replies: &[Reply::json::<OrderReply>(
             200,
@@ -480,7 +480,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: Method::Post,
         path: "/v1/admin/subjects/{subject}/withdrawals",
         tag: Tag::Staff,
-        caller: Caller::Staff(OFFICERS),
+        caller: Caller::Staff(Role::OFFICERS),
         summary: "Record a written application of withdrawal",
         description: "Sent again, the same application changes nothing.",
         body: Some(RequestBody::json::<WithdrawalOrder>(4 * 1024, || {
@@ -504,7 +504,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: Method::Post,
         path: "/v1/admin/subjects/{subject}/terminations",
         tag: Tag::Staff,
-        caller: Caller::Staff(OFFICERS),
+        caller: Caller::Staff(Role::OFFICERS),
         summary: "Record the end of the user agreement",
         description: "Three years later the records are erased (policy, clause 2.4).",
         body: Some(RequestBody::json::<TerminationOrder>(4 * 1024, || {
@@ -525,7 +525,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: Method::Post,
         path: "/v1/admin/subjects/{subject}/holds",
         tag: Tag::Staff,
-        caller: Caller::Staff(OFFICERS),
+        caller: Caller::Staff(Role::OFFICERS),
         summary: "Keep a subject's records from being erased",
         body: Some(RequestBody::json::<HoldOrder>(4 * 1024, || {
             example::<HoldOrder>(r#"{"case":"7140-26-00-2/55"}"#)
@@ -539,7 +539,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         method: Method::Post,
         path: "/v1/admin/subjects/{subject}/releases",
         tag: Tag::Staff,
-        caller: Caller::Staff(OFFICERS),
+        caller: Caller::Staff(Role::OFFICERS),
         summary: "Lift the hold for a case",
         body: Some(RequestBody::json::<HoldOrder>(4 * 1024, || {
             example::<HoldOrder>(r#"{"case":"7140-26-00-2/55"}"#)
@@ -585,12 +585,6 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..NOTHING
     },
 ];
-
-/// Who may look at subjects.
-const READERS: &[Role] = &[Role::Officer, Role::Auditor];
-
-/// Who may change anything about them.
-const OFFICERS: &[Role] = &[Role::Officer];
 
 const NOT_MODIFIED: Reply = Reply::empty(304, "The client has it already.").with_etag();
 

@@ -204,7 +204,7 @@ const EVERYWHERE: [P; 5] = [
 ];
 
 /// What a bearer token may be refused for.
-pub(super) const TOKENS: [P; 10] = [
+const TOKENS: [P; 10] = [
     P::TokenMissing,
     P::TokenMalformed,
     P::TokenAlgorithm,

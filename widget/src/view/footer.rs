@@ -3,7 +3,7 @@
 use kelisim_shared::date;
 use yew::prelude::*;
 
-use super::{Context, problem_code};
+use super::Context;
 use crate::{
     i18n::fill,
     model::{Action, Failure, Notice, Press, Progress, Standing},
@@ -98,6 +98,6 @@ fn explain(context: &Context<'_>, failure: Failure) -> String {
         Failure::Unreadable => failures.unreadable.to_owned(),
         Failure::CryptoUnavailable => failures.crypto.to_owned(),
         Failure::Problem(problem) if problem.status() == 401 => failures.token.to_owned(),
-        Failure::Problem(problem) => fill(failures.refused, problem_code(problem)),
+        Failure::Problem(problem) => fill(failures.refused, problem.slug()),
     }
 }

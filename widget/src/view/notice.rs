@@ -15,8 +15,8 @@ use crate::{
     model::{Action, Anchor, Edition, Notice, Standing, Text},
 };
 
-/// The clause that names the purposes, and the one that names the data (`seed` of the policy, and every edition of it
-/// that keeps the numbers; a reference to a clause that is not there is not shown).
+/// The clause that names the purposes, and the one that names the data, in the first edition and every one that keeps its
+/// numbers. A reference to a clause that is not there is not shown.
 const PURPOSES: (u16, u16) = (2, 1);
 const DATA_CATEGORIES: (u16, u16) = (2, 2);
 

@@ -200,24 +200,20 @@ pub(super) fn withdrawal(application: &str, effective_at: Timestamp) -> Withdraw
     }
 }
 
-/// Tallies that take everything, or nothing.
+/// Takes everything, or nothing.
 #[derive(Default)]
-pub(super) struct MemoryTallies {
+pub(super) struct MemoryTallyInbox {
     pub(super) told: RefCell<Vec<Delivery>>,
     pub(super) is_away: RefCell<bool>,
 }
 
-impl Tallies for MemoryTallies {
+impl TallyInbox for MemoryTallyInbox {
     async fn tell(&self, delivery: &Delivery) -> Result<(), Unavailable> {
         if *self.is_away.borrow() {
             return Err(Unavailable);
         }
         self.told.borrow_mut().push(*delivery);
         Ok(())
-    }
-
-    async fn tally(&self) -> Result<Vec<kelisim_shared::counts::Tally>, Unavailable> {
-        Err(Unavailable)
     }
 }
 

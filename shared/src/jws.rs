@@ -187,7 +187,21 @@ pub async fn sign<H: Serialize, T: Serialize>(
     claims: &T,
     signer: &impl Es256Signer,
 ) -> Result<String, CryptoUnavailable> {
-    let mut text = [encode(header), encode(claims)].join(".");
+    sign_json(&json(header), &json(claims), signer).await
+}
+
+/// Signs claims under a header, both of which are JSON already.
+///
+/// # Errors
+/// The signer's.
+pub async fn sign_json(
+    header: &[u8],
+    claims: &[u8],
+    signer: &impl Es256Signer,
+) -> Result<String, CryptoUnavailable> {
+    let mut text = [header, claims]
+        .map(Base64UrlUnpadded::encode_string)
+        .join(".");
     let signature = signer.sign(text.as_bytes()).await?;
     text.push('.');
     text.push_str(&Base64UrlUnpadded::encode_string(&signature));
@@ -232,7 +246,6 @@ fn decode(part: &str) -> Result<Vec<u8>, JwsError> {
     Base64UrlUnpadded::decode_vec(part).map_err(|_| JwsError::Malformed)
 }
 
-fn encode<T: Serialize>(value: &T) -> String {
-    let json = serde_json::to_vec(value).expect("headers and claims have string keys only");
-    Base64UrlUnpadded::encode_string(&json)
+fn json<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).expect("headers and claims have string keys only")
 }

@@ -19,9 +19,7 @@ use crate::{
     digest::Sha256Digest,
     edition::EditionId,
     jwk::{P256PublicKey, PublicKey, Thumbprint},
-    jws::{
-        self, Algorithm, CryptoUnavailable, Es256Signer, JwsError, SignatureVerifier, Unverified,
-    },
+    jws::{Algorithm, CryptoUnavailable, JwsError, SignatureVerifier, Unverified},
     language::Language,
     text::Line,
     time::ClaimedSeconds,
@@ -113,29 +111,23 @@ pub enum Control {
     FormAccept,
 }
 
-#[derive(Serialize, Deserialize)]
+impl Control {
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DialogAccept => "dialog-accept",
+            Self::FormAccept => "form-accept",
+        }
+    }
+}
+
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Header {
     alg: String,
     typ: String,
     jwk: P256PublicKey,
-}
-
-/// Signs a statement with a device key.
-///
-/// # Errors
-/// The signer's.
-pub async fn sign(
-    claims: &Claims,
-    key: P256PublicKey,
-    signer: &impl Es256Signer,
-) -> Result<String, CryptoUnavailable> {
-    let header = Header {
-        alg: "ES256".into(),
-        typ: TYP.into(),
-        jwk: key,
-    };
-    jws::sign(&header, claims, signer).await
 }
 
 /// A statement that was signed by the key it names, and is bound to the token it came with.
@@ -250,4 +242,5 @@ impl From<JwsError> for StatementError {
     }
 }
 
-const TYP: &str = "kelisim-statement+jwt";
+/// The `typ` of a statement's header.
+pub const TYP: &str = "kelisim-statement+jwt";

@@ -143,6 +143,12 @@ impl TokenHash {
         let digest = Sha256Digest::of(token.as_bytes());
         Self(Base64UrlUnpadded::encode_string(digest.as_bytes()))
     }
+
+    /// Its spelling.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 impl SubjectToken {

@@ -10,6 +10,7 @@ use kelisim_shared::{
     digest::Sha256Digest,
     edition::{EditionId, Operator},
     jwk::{JwkSet, NamedKey, PublicKey, Thumbprint},
+    jws,
     language::Language,
     policy::Policy,
     receipt::{Issuer, VerifiedReceipt},
@@ -159,7 +160,8 @@ fn token() -> SubjectToken {
 fn statement(mut claims: statement::Claims, token: &SubjectToken) -> String {
     let signer = SoftwareSigner::from_scalar(&[4; 32]).unwrap();
     claims.ath = token.hash().clone();
-    block_on(statement::sign(&claims, signer.public_key(), &signer)).unwrap()
+    let header = json!({ "alg": "ES256", "typ": statement::TYP, "jwk": signer.public_key() });
+    block_on(jws::sign(&header, &claims, &signer)).unwrap()
 }
 
 fn chain(events: Vec<Acceptance>) -> Vec<Record> {

@@ -1,15 +1,21 @@
-//! The edge's answers, read from JSON that the browser has parsed.
+//! The edge's answers and the widget's statements, in JSON that the browser parses and writes.
 //!
-//! The types of `kelisim-shared` can read themselves, by serde; that would double the size of the module. So the few
-//! members that the widget needs are read by hand here, over the port [`Json`]. The tests write those types by serde
-//! and read them back by this module, so the two cannot part.
+//! The types of `kelisim-shared` can read and write themselves, by serde; that would double the size of the module. So the
+//! few members that the widget needs are read and written by hand here, over the port [`Json`]. The tests hold this module
+//! against serde both ways, so the two cannot part.
 //!
 //! Members that the widget does not know are passed over: a widget from a cache may be older than the edge.
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use kelisim_shared::{
-    digest::Sha256Digest, edition::EditionId, policy::Policy, problem::ProblemType, text::Line,
-    time::Timestamp,
+    digest::Sha256Digest,
+    edition::EditionId,
+    jwk::P256PublicKey,
+    policy::Policy,
+    problem::ProblemType,
+    statement::{self, Claims, Event},
+    text::Line,
+    time::{ClaimedSeconds, Timestamp},
 };
 
 use crate::model::{Access, Edition, Ground, Receipt, Reply, Standing, Text};
@@ -30,6 +36,71 @@ pub trait Json: Sized {
     fn numeric_date(&self) -> Option<Timestamp>;
     /// The canonical spelling (RFC 8785).
     fn canonical(&self) -> Option<String>;
+    /// A string.
+    fn of_text(text: &str) -> Self;
+    /// A whole number.
+    fn of_seconds(seconds: ClaimedSeconds) -> Self;
+    /// An object with these members.
+    fn of_members(members: &[(&str, Self)]) -> Self;
+}
+
+/// Writes the header and the claims of a statement that `key` is to sign.
+#[must_use]
+pub fn statement<J: Json>(claims: &Claims, key: &P256PublicKey) -> Option<[String; 2]> {
+    let [x, y] = [key.x, key.y].map(|bytes| J::of_text(&Base64UrlUnpadded::encode_string(&bytes)));
+    let jwk = J::of_members(&[
+        ("kty", J::of_text("EC")),
+        ("crv", J::of_text("P-256")),
+        ("x", x),
+        ("y", y),
+    ]);
+    let header = J::of_members(&[
+        ("alg", J::of_text("ES256")),
+        ("typ", J::of_text(statement::TYP)),
+        ("jwk", jwk),
+    ]);
+    let claims = J::of_members(&[
+        ("aud", J::of_text(claims.aud.as_str())),
+        ("iat", J::of_seconds(claims.iat)),
+        ("jti", J::of_text(claims.jti.as_str())),
+        ("nonce", J::of_text(claims.nonce.as_str())),
+        ("ath", J::of_text(claims.ath.as_str())),
+        ("event", event(&claims.event)),
+    ]);
+    Some([header.canonical()?, claims.canonical()?])
+}
+
+/// Writes [`StatementRequest`](kelisim_shared::api::StatementRequest).
+#[must_use]
+pub fn request<J: Json>(statement: &str) -> Option<String> {
+    J::of_members(&[("statement", J::of_text(statement))]).canonical()
+}
+
+fn event<J: Json>(event: &Event) -> J {
+    let (kind, shown, control) = match event {
+        Event::Presented { shown, .. } => ("presented", Some(shown), None),
+        Event::Accepted { shown, control, .. } => ("accepted", Some(shown), Some(control)),
+        Event::Used { .. } => ("used", None, None),
+    };
+    let mut members = vec![
+        ("kind", J::of_text(kind)),
+        ("edition", J::of_text(&event.edition().to_string())),
+    ];
+    if let Some(shown) = shown {
+        let shown = J::of_members(&[
+            ("language", J::of_text(shown.language.code())),
+            ("text_sha256", J::of_text(&shown.text_sha256.to_string())),
+            (
+                "interface_language",
+                J::of_text(shown.interface_language.code()),
+            ),
+        ]);
+        members.push(("shown", shown));
+    }
+    if let Some(control) = control {
+        members.push(("control", J::of_text(control.name())));
+    }
+    J::of_members(&members)
 }
 
 /// Reads [`Status`](kelisim_shared::api::Status), as the answer to a request with `token`.

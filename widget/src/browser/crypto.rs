@@ -102,9 +102,9 @@ fn subtle() -> Result<SubtleCrypto, CryptoUnavailable> {
 /// The parameters of P-256 with SHA-256, for making keys and for signing alike.
 fn ecdsa() -> js_sys::Object {
     object(&[
-        ("name", &JsValue::from_str("ECDSA")),
-        ("namedCurve", &JsValue::from_str("P-256")),
-        ("hash", &JsValue::from_str("SHA-256")),
+        ("name", JsValue::from_str("ECDSA")),
+        ("namedCurve", JsValue::from_str("P-256")),
+        ("hash", JsValue::from_str("SHA-256")),
     ])
 }
 

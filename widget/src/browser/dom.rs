@@ -12,7 +12,7 @@ pub fn window() -> Window {
 
 /// A plain object with these members.
 #[must_use]
-pub fn object(members: &[(&str, &JsValue)]) -> Object {
+pub fn object(members: &[(&str, JsValue)]) -> Object {
     let object = Object::new();
     for (name, value) in members {
         // A plain object takes any member.

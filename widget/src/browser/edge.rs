@@ -28,7 +28,7 @@ pub async fn get(url: &str, token: Option<&str>) -> Result<String, Failure> {
 /// # Errors
 /// Those of [`get`].
 pub async fn post(url: &str, token: &str, body: &str, patience: i32) -> Result<String, Failure> {
-    let headers = object(&[("content-type", &"application/json".into())]);
+    let headers = object(&[("content-type", "application/json".into())]);
     authorize(&headers, token);
     let options = RequestInit::new();
     options.set_method("POST");

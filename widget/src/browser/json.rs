@@ -1,9 +1,10 @@
 //! JSON, read by the browser's own parser.
 
 use js_sys::{Array, Date, JSON, Object, Reflect};
-use kelisim_shared::time::Timestamp;
+use kelisim_shared::time::{ClaimedSeconds, Timestamp};
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::dom::object;
 use crate::json::Json;
 
 impl Json for JsValue {
@@ -36,6 +37,19 @@ impl Json for JsValue {
     /// UTF-16 code units, as its section 3.2.3 does. So sorting the members is all that is left to do.
     fn canonical(&self) -> Option<String> {
         JSON::stringify(&sorted(self)).ok().map(String::from)
+    }
+
+    fn of_text(text: &str) -> Self {
+        Self::from_str(text)
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "claimed seconds are below 2^53")]
+    fn of_seconds(seconds: ClaimedSeconds) -> Self {
+        Self::from_f64(u64::from(seconds) as f64)
+    }
+
+    fn of_members(members: &[(&str, Self)]) -> Self {
+        object(members).into()
     }
 }
 

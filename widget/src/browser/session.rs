@@ -2,11 +2,7 @@
 
 use js_sys::{Array, Date};
 use kelisim_shared::{
-    api::StatementRequest,
-    edition::EditionId,
-    statement::{self, Claims},
-    time::Timestamp,
-    token::TokenHash,
+    edition::EditionId, jws, statement::Claims, time::Timestamp, token::TokenHash,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -95,11 +91,12 @@ impl Session {
             event,
         };
         let key = keys::device_key().await.map_err(unavailable)?;
-        let statement = statement::sign(&claims, key.public(), &key)
+        let [header, claims] =
+            json::statement::<JsValue>(&claims, &key.public()).ok_or(Failure::CryptoUnavailable)?;
+        let statement = jws::sign_json(header.as_bytes(), claims.as_bytes(), &key)
             .await
             .map_err(unavailable)?;
-        let body = serde_json::to_string(&StatementRequest { statement })
-            .expect("a request has string keys only");
+        let body = json::request::<JsValue>(&statement).ok_or(Failure::CryptoUnavailable)?;
         let url = [&self.edge, "/v1/statements"].concat();
         edge::post(&url, &access.token, &body, patience).await
     }
@@ -158,26 +155,26 @@ impl Session {
             Announcement::Accepted(receipt) => (
                 "kelisim:accepted",
                 object(&[
-                    ("edition", &receipt.edition.to_string().into()),
-                    ("basis", &receipt.ground.basis().into()),
-                    ("record", &receipt.record.to_string().into()),
-                    ("receipt", &JsValue::from_str(&receipt.jws)),
+                    ("edition", receipt.edition.to_string().into()),
+                    ("basis", receipt.ground.basis().into()),
+                    ("record", receipt.record.to_string().into()),
+                    ("receipt", JsValue::from_str(&receipt.jws)),
                 ]),
             ),
             Announcement::Postponed { edition, deadline } => (
                 "kelisim:postponed",
                 object(&[
-                    ("edition", &edition.to_string().into()),
-                    ("deadline", &written(*deadline)),
+                    ("edition", edition.to_string().into()),
+                    ("deadline", written(*deadline)),
                 ]),
             ),
             Announcement::Settled(edition) => (
                 "kelisim:settled",
-                object(&[("edition", &edition.to_string().into())]),
+                object(&[("edition", edition.to_string().into())]),
             ),
             Announcement::Error(failure) => (
                 "kelisim:error",
-                object(&[("reason", &failure.code().into())]),
+                object(&[("reason", failure.code().into())]),
             ),
         };
         let init = CustomEventInit::new();

@@ -16,6 +16,7 @@ use kelisim_shared::{
     software::SoftwareSigner,
     statement::{Control, Shown},
     subject::State,
+    token::TokenHash,
 };
 use serde_json::{Value, json};
 
@@ -49,6 +50,62 @@ impl Json for Value {
     fn canonical(&self) -> Option<String> {
         String::from_utf8(canonical::encode(self).ok()?).ok()
     }
+
+    fn of_text(text: &str) -> Self {
+        text.into()
+    }
+
+    fn of_seconds(seconds: ClaimedSeconds) -> Self {
+        u64::from(seconds).into()
+    }
+
+    fn of_members(members: &[(&str, Self)]) -> Self {
+        let members = members.iter().cloned();
+        members
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect()
+    }
+}
+
+#[test]
+fn writes_statements_as_shared_reads_them() {
+    use kelisim_shared::{api::StatementRequest, statement::Event};
+    let shown = Shown {
+        language: Language::Ru,
+        text_sha256: Sha256Digest::of(b"text"),
+        interface_language: Language::Kk,
+    };
+    let signer = SoftwareSigner::from_scalar(&[4; 32]).unwrap();
+    let edition = older();
+    let accepted = |control| Event::Accepted {
+        edition,
+        shown,
+        control,
+    };
+    for event in [
+        Event::Presented { edition, shown },
+        accepted(Control::DialogAccept),
+        accepted(Control::FormAccept),
+        Event::Used { edition },
+    ] {
+        let claims = Claims {
+            aud: r#"https://consent.example/"б\"#.parse().unwrap(),
+            iat: 1_795_410_000.try_into().unwrap(),
+            jti: "jti".parse().unwrap(),
+            nonce: "nonce".parse().unwrap(),
+            ath: TokenHash::of("token"),
+            event,
+        };
+        let [header, written] = statement::<Value>(&claims, &signer.public_key()).unwrap();
+        assert_eq!(serde_json::from_str::<Claims>(&written).unwrap(), claims);
+        assert_eq!(
+            serde_json::from_str::<Value>(&header).unwrap(),
+            json!({ "alg": "ES256", "typ": "kelisim-statement+jwt", "jwk": signer.public_key() })
+        );
+    }
+    let written = request::<Value>("a.b.c").unwrap();
+    let read: StatementRequest = serde_json::from_str(&written).unwrap();
+    assert_eq!(read.statement, "a.b.c");
 }
 
 #[test]

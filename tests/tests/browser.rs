@@ -193,6 +193,11 @@ async fn a_change_says_what_it_is_and_until_when_and_can_be_put_off() -> Result<
     }
     let summary = browser.part("[part=change] [lang=ru]").await?;
     assert_eq!(summary.text().await?, SUMMARY);
+    let clause = browser.part("[part=change] h4").await?;
+    assert_eq!(clause.text().await?, "Пункт 2.4: изменено");
+    let inserted = browser.part("[part=change] ins").await?;
+    // What is hidden from sight is a line of its own to the driver.
+    assert_eq!(inserted.text().await?, "[добавлено:\n3 (\n]");
     browser.part("button[part=leave]").await?.click().await?;
     assert_eq!(browser.event("kelisim:postponed").await?, postponed);
     assert!(!browser.shows_dialog().await?);

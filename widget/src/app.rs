@@ -109,6 +109,10 @@ impl App {
                     session.present(*sending).await;
                     Ok(Action::Presented)
                 }),
+                Effect::Compare { token } => self.answer(async move {
+                    let changes = session.changes(&token).await.ok();
+                    Ok(Action::Compared(changes.map(Rc::new)))
+                }),
                 Effect::Send(sending) => {
                     self.answer(async move { session.send(*sending).await.map(Action::Answered) });
                 }

@@ -72,6 +72,30 @@ pub struct Change {
     pub lead: &'static str,
     /// Heading of what has changed, in the operator's words.
     pub heading: &'static str,
+    /// Heading of what differs from the edition that the person accepted.
+    pub since_accepted: &'static str,
+    /// That edition had no text in this language.
+    pub text_is_new: &'static str,
+    /// There is no difference.
+    pub none: &'static str,
+    /// The title of the policy.
+    pub title: &'static str,
+    /// A section; `{}`: its number.
+    pub section: &'static str,
+    /// A clause; `{}`: its number.
+    pub clause: &'static str,
+    /// It is new.
+    pub added: &'static str,
+    /// It is gone.
+    pub removed: &'static str,
+    /// It reads otherwise.
+    pub changed: &'static str,
+    /// It has another number; `{}`: the former.
+    pub moved: &'static str,
+    /// Before inserted words, for a screen reader; `]` follows them.
+    pub inserted: &'static str,
+    /// Before deleted words.
+    pub deleted: &'static str,
     /// What follows at the deadline; `{}`: the deadline.
     pub until: &'static str,
     /// What follows now that the deadline has come; `{}`: the deadline.
@@ -159,6 +183,9 @@ mod tests {
                 messages.edition,
                 messages.no_text,
                 messages.in_full,
+                messages.change.section,
+                messages.change.clause,
+                messages.change.moved,
                 messages.change.until,
                 messages.change.since,
                 messages.failures.refused,

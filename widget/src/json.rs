@@ -8,6 +8,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use kelisim_shared::{
+    diff::SpanKind,
     digest::Sha256Digest,
     edition::EditionId,
     jwk::P256PublicKey,
@@ -18,7 +19,9 @@ use kelisim_shared::{
     time::{ClaimedSeconds, Timestamp},
 };
 
-use crate::model::{Access, Edition, Ground, Receipt, Reply, Standing, Text};
+use crate::model::{
+    Access, Change, Changes, Edition, Fate, Ground, Part, Receipt, Reply, Standing, Text,
+};
 
 /// A value of JSON.
 pub trait Json: Sized {
@@ -165,6 +168,20 @@ pub fn reply<J: Json>(text: &str) -> Option<Reply> {
     }
 }
 
+/// Reads the differences in a [`Notice`](kelisim_shared::api::Notice); `None` also where it has none.
+#[must_use]
+pub fn changes<J: Json>(text: &str) -> Option<Changes> {
+    let diff = J::parse(text)?.member("diff")?;
+    let texts = diff.member("texts")?.elements()?;
+    let compared = texts.iter().filter(|text| text.member("changes").is_some());
+    Some(Changes {
+        to: parsed(&diff, "to")?,
+        texts: compared
+            .map(|text| Some((parsed(text, "language")?, text_changes(text)?)))
+            .collect::<Option<_>>()?,
+    })
+}
+
 /// Whether two tokens speak of the same subject of the same issuer. False when either cannot be read.
 #[must_use]
 pub fn have_same_subject<J: Json>(token: &str, other: &str) -> bool {
@@ -203,6 +220,85 @@ fn standing<J: Json>(state: &J, now: Timestamp) -> Option<Standing> {
         "erased" => Standing::Erased,
         _ => return None,
     })
+}
+
+/// Reads [`TextDiff::Compared`](kelisim_shared::diff::TextDiff::Compared).
+fn text_changes<J: Json>(text: &J) -> Option<Vec<Change>> {
+    let mut changes = Vec::new();
+    for (name, part) in [
+        ("purposes", Part::Purposes),
+        ("data_categories", Part::DataCategories),
+    ] {
+        let lists = text.member(name)?;
+        for (name, fate, kind) in [
+            ("added", Fate::Added, SpanKind::Inserted),
+            ("removed", Fate::Removed, SpanKind::Deleted),
+        ] {
+            for line in lists.member(name)?.elements()? {
+                changes.push(Change {
+                    part: part.clone(),
+                    fate: fate.clone(),
+                    spans: vec![(kind, line.text()?)],
+                });
+            }
+        }
+    }
+    for entry in text.member("changes")?.elements()? {
+        changes.push(change(&entry)?);
+    }
+    Some(changes)
+}
+
+/// Reads [`Change`](kelisim_shared::diff::Change).
+fn change<J: Json>(entry: &J) -> Option<Change> {
+    // Numbers of clauses are strings, those of sections are not.
+    let number = |name| {
+        let number: J = entry.member(name)?;
+        number.text().or_else(|| number.canonical())
+    };
+    let whole = |kind| Some(vec![(kind, entry.member("text")?.text()?)]);
+    let part = entry.member("part")?.text()?;
+    if part == "title" {
+        return Some(Change {
+            part: Part::Title,
+            fate: Fate::Changed,
+            spans: spans(entry)?,
+        });
+    }
+    let (fate, place, spans) = match &*entry.member("change")?.text()? {
+        "added" => (Fate::Added, "number", whole(SpanKind::Inserted)?),
+        "removed" => (Fate::Removed, "number", whole(SpanKind::Deleted)?),
+        "changed" => (Fate::Changed, "number", spans(entry)?),
+        "moved" => {
+            let spans = spans(entry).unwrap_or_default();
+            (Fate::Moved(number("from")?), "to", spans)
+        }
+        _ => return None,
+    };
+    let number = number(place)?;
+    Some(Change {
+        part: match &*part {
+            "section" => Part::Section(number),
+            "clause" => Part::Clause(number),
+            _ => return None,
+        },
+        fate,
+        spans,
+    })
+}
+
+fn spans<J: Json>(entry: &J) -> Option<Vec<(SpanKind, String)>> {
+    let spans = entry.member("spans")?.elements()?;
+    let span = |span: &J| {
+        let kind = match &*span.member("kind")?.text()? {
+            "kept" => SpanKind::Kept,
+            "inserted" => SpanKind::Inserted,
+            "deleted" => SpanKind::Deleted,
+            _ => return None,
+        };
+        Some((kind, span.member("text")?.text()?))
+    };
+    spans.iter().map(span).collect()
 }
 
 fn receipt<J: Json>(reply: &J) -> Option<Receipt> {

@@ -10,7 +10,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`model`] | state, actions and effects: pure, and tested natively |
-//! | [`json`] | the edge's answers, read and held together |
+//! | [`json`] | the edge's answers, read and held together, and statements, written |
 //! | [`i18n`] | every sentence of the interface in Kazakh, Russian and English |
 //! | [`view`] | state to elements; policy text is shown as nodes, never as HTML |
 //! | [`app`] | the Yew component that runs effects |
@@ -27,3 +27,8 @@ pub mod model;
 pub mod view;
 
 pub use browser::mount::mount;
+
+/// Smaller than the one of the standard library.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

@@ -16,6 +16,7 @@
 //! been answered or has failed, so that the record of a press can name the record of the showing.
 
 mod access;
+mod changes;
 mod edition;
 mod failure;
 mod notice;
@@ -26,6 +27,7 @@ use std::rc::Rc;
 use kelisim_shared::{edition::EditionId, language::Language, statement::Event, time::Timestamp};
 
 pub use access::{Access, Standing};
+pub use changes::{Change, Changes, Fate, Part};
 pub use edition::{Edition, Text};
 pub use failure::Failure;
 pub use notice::{Notice, Press, Progress};
@@ -59,6 +61,8 @@ pub enum Action {
     Opened(Rc<Edition>),
     /// The edge knows that the notice is shown, or could not be told.
     Presented,
+    /// What has changed since the edition accepted last is here, or could not be had.
+    Compared(Option<Rc<Changes>>),
     /// A language of the interface was chosen.
     ChooseLanguage(Language),
     /// A reference to a clause was followed.
@@ -97,6 +101,11 @@ pub enum Effect {
     LoadEdition(EditionId),
     /// Sign and send that the notice is shown; whatever comes of it, answers [`Action::Presented`] within seconds.
     Present(Box<Sending>),
+    /// Get what has changed since the edition accepted last; whatever comes of it, answers [`Action::Compared`].
+    Compare {
+        /// The token.
+        token: String,
+    },
     /// Sign and send what was pressed; answers [`Action::Answered`].
     Send(Box<Sending>),
     /// Get a fresh status, with this token or with a fresh one of the same subject; answers [`Action::Refreshed`].

@@ -3,6 +3,7 @@
 //! Whatever the operator published stands in elements with the `lang` of its text; the rest of the dialog has that
 //! of the interface.
 
+mod changes;
 mod footer;
 mod notice;
 mod policy;

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     json,
-    model::{Access, Announcement, Edition, Failure, Reply, Sending},
+    model::{Access, Announcement, Changes, Edition, Failure, Reply, Sending},
 };
 
 /// The element in its page, the edge, and the host's backend.
@@ -59,6 +59,16 @@ impl Session {
         let url = [&self.edge, "/v1/editions/", &id.to_string()].concat();
         let answer = edge::get(&url, None).await?;
         json::edition::<JsValue>(id, &answer).ok_or(Failure::Unreadable)
+    }
+
+    /// Fetches what has changed since the edition that the token's subject accepted last.
+    ///
+    /// # Errors
+    /// Those of [`edge::get`]; [`Failure::Unreadable`] also where they accepted none.
+    pub async fn changes(&self, token: &str) -> Result<Changes, Failure> {
+        let url = [&self.edge, "/v1/notice"].concat();
+        let answer = edge::get(&url, Some(token)).await?;
+        json::changes::<JsValue>(&answer).ok_or(Failure::Unreadable)
     }
 
     /// Tells the edge that the notice is shown. Whether it comes to know is no matter of the person's, who is not kept

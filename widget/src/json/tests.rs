@@ -1,7 +1,8 @@
 use kelisim_shared::{
-    api::{EditionSummary, MessageReply, Status},
+    api::{EditionSummary, MessageReply, Notice, Status},
     canonical,
     deadline::{Calendar, Deadline, Rule},
+    diff::{Change as TextChange, Edit, EditionDiff, LinesDiff, Span, TextDiff},
     digest::Sha256Digest,
     edition::{
         Channel, Draft, DraftChange, DraftSuccession, DraftText, Edition as Published, Operator,
@@ -330,6 +331,60 @@ fn reads_every_problem_as_shared_writes_it() {
 }
 
 #[test]
+fn reads_what_has_changed_as_shared_writes_it() {
+    let state = State::Pending {
+        accepted: published().id(),
+        deadline: deadline(),
+    };
+    let mut notice = Notice {
+        state,
+        edition: EditionSummary::from(changed().manifest()),
+        deadline: Some(deadline()),
+        diff: Some(difference()),
+    };
+    let read = |notice: &Notice| changes::<Value>(&serde_json::to_string(notice).unwrap());
+    let of = |part, fate, spans: &[(SpanKind, &str)]| {
+        let spans = spans.iter().map(|&(kind, text)| (kind, text.to_owned()));
+        Change {
+            part,
+            fate,
+            spans: spans.collect(),
+        }
+    };
+    let clause = |number: &str| Part::Clause(number.to_owned());
+    let words = [
+        (SpanKind::Kept, "в течение "),
+        (SpanKind::Deleted, "трех"),
+        (SpanKind::Inserted, "пяти"),
+    ];
+    let was = |number: &str| Fate::Moved(number.to_owned());
+    let expected = [
+        of(
+            Part::Purposes,
+            Fate::Added,
+            &[(SpanKind::Inserted, "исследования")],
+        ),
+        of(
+            Part::DataCategories,
+            Fate::Removed,
+            &[(SpanKind::Deleted, "адрес")],
+        ),
+        of(Part::Title, Fate::Changed, &words),
+        of(Part::Section("3".to_owned()), was("2"), &[]),
+        of(clause("2.1"), Fate::Removed, &[(SpanKind::Deleted, "было")]),
+        of(clause("3.1"), Fate::Added, &[(SpanKind::Inserted, "стало")]),
+        of(clause("3.3"), was("2.3"), &words),
+        of(clause("4.1"), Fate::Changed, &words),
+    ];
+    let changes = read(&notice).unwrap();
+    assert_eq!(changes.to, changed().id());
+    assert_eq!(changes.text(Language::Ru), Some(&expected[..]));
+    assert_eq!(changes.text(Language::Kk), None);
+    notice.diff = None;
+    assert_eq!(read(&notice), None);
+}
+
+#[test]
 fn knows_whether_two_tokens_speak_of_the_same_subject() {
     let first = token("a", "b", 1);
     for (other, expected) in [
@@ -346,6 +401,69 @@ fn knows_whether_two_tokens_speak_of_the_same_subject() {
         );
     }
     assert!(!have_same_subject::<Value>("", ""));
+}
+
+/// Every kind of change.
+fn difference() -> EditionDiff {
+    let span = |kind, text: &str| Span {
+        kind,
+        text: text.to_owned(),
+    };
+    let spans = vec![
+        span(SpanKind::Kept, "в течение "),
+        span(SpanKind::Deleted, "трех"),
+        span(SpanKind::Inserted, "пяти"),
+    ];
+    let number = |number: &str| number.parse().unwrap();
+    let line = |text: &str| text.parse().unwrap();
+    EditionDiff {
+        from: published().id(),
+        to: changed().id(),
+        dropped: vec![Language::En],
+        texts: vec![
+            TextDiff::New {
+                language: Language::Kk,
+            },
+            TextDiff::Compared {
+                language: Language::Ru,
+                purposes: LinesDiff {
+                    added: vec![line("исследования")],
+                    removed: vec![],
+                },
+                data_categories: LinesDiff {
+                    added: vec![],
+                    removed: vec![line("адрес")],
+                },
+                changes: vec![
+                    TextChange::Title {
+                        spans: spans.clone(),
+                    },
+                    TextChange::Section(Edit::Moved {
+                        from: 2,
+                        to: 3,
+                        spans: vec![],
+                    }),
+                    TextChange::Clause(Edit::Removed {
+                        number: number("2.1"),
+                        text: "было".to_owned(),
+                    }),
+                    TextChange::Clause(Edit::Added {
+                        number: number("3.1"),
+                        text: "стало".to_owned(),
+                    }),
+                    TextChange::Clause(Edit::Moved {
+                        from: number("2.3"),
+                        to: number("3.3"),
+                        spans: spans.clone(),
+                    }),
+                    TextChange::Clause(Edit::Changed {
+                        number: number("4.1"),
+                        spans,
+                    }),
+                ],
+            },
+        ],
+    }
 }
 
 fn published() -> Published {

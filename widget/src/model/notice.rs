@@ -9,7 +9,7 @@ use kelisim_shared::{
 };
 
 use super::{
-    Access, Action, Announcement, Edition, Effect, Failure, Place, Reply, Screen, Sending,
+    Access, Action, Announcement, Changes, Edition, Effect, Failure, Place, Reply, Screen, Sending,
     Standing, close, failure::Recovery,
 };
 
@@ -20,6 +20,8 @@ pub struct Notice {
     pub edition: Rc<Edition>,
     /// Whether it took the place of another that was being read.
     pub replaced: bool,
+    /// What has changed since the edition accepted last, once that is here.
+    pub changes: Option<Rc<Changes>>,
     /// Whether the edge is still being told that it is shown.
     pub presenting: bool,
     /// What has come of the buttons so far.
@@ -74,13 +76,18 @@ pub(super) fn show(
     let notice = Notice {
         edition,
         replaced,
+        changes: None,
         presenting: true,
         progress: Progress::Idle,
     };
-    let effects = vec![
+    let mut effects = vec![
         Effect::MoveTo(Place::Heading),
         Effect::Present(Box::new(sending)),
     ];
+    if access.standing.can_leave() {
+        let token = access.token.clone();
+        effects.push(Effect::Compare { token });
+    }
     (Screen::Notice(notice), effects)
 }
 
@@ -103,6 +110,11 @@ pub(super) fn update(
                 ..notice
             };
             (Screen::Notice(notice), effects)
+        }
+        // A comparison with an edition that was replaced meanwhile comes too late.
+        (_, Action::Compared(Some(changes))) if changes.to == notice.edition.id() => {
+            let changes = Some(changes);
+            (Screen::Notice(Notice { changes, ..notice }), vec![])
         }
         (Idle | Failed(_), Action::Accept) => {
             let shown = notice.edition.shown(language);

@@ -40,6 +40,36 @@ fn shows_the_edition_with_the_button_unpressed_and_tells_the_edge() {
 }
 
 #[test]
+fn shows_what_has_changed_once_it_is_here_unless_the_edition_was_replaced() {
+    let deadline = Standing::Pending {
+        deadline: Timestamp::from_unix_milliseconds(1_000).unwrap(),
+    };
+    for (standing, compares) in [(Standing::New, false), (deadline, true)] {
+        let mut access = access("a");
+        access.standing = standing;
+        let token = access.token.clone();
+        let (state, _) = State::open(access, "ru");
+        let (_, effects) = update(state, Action::Opened(edition("a")));
+        assert_eq!(effects.contains(&Effect::Compare { token }), compares);
+    }
+    let changes = |to| {
+        let texts = vec![(Language::Ru, vec![])];
+        Some(Rc::new(Changes { to: id(to), texts }))
+    };
+    for (answer, expected) in [
+        (changes("a"), changes("a")),
+        (changes("b"), None),
+        (None, None),
+    ] {
+        let (state, effects) = update(reading("ru"), Action::Compared(answer));
+        assert_eq!((&notice(&state).changes, effects), (&expected, vec![]));
+    }
+    let (pressed, _) = update(reading("ru"), Action::Accept);
+    let (state, _) = update(pressed, Action::Compared(changes("a")));
+    assert_eq!(notice(&state).progress, busy(accepting(), false));
+}
+
+#[test]
 fn a_press_waits_until_the_edge_knows_that_the_notice_is_shown() {
     let shown = update(opening("ru"), Action::Opened(edition("a"))).0;
     let (pressed, effects) = update(shown, Action::Accept);

@@ -9,7 +9,7 @@ use kelisim_shared::{
 };
 use yew::prelude::*;
 
-use super::{Context, clause_number, footer, policy};
+use super::{Context, changes, clause_number, footer, policy};
 use crate::{
     i18n::fill,
     model::{Action, Anchor, Edition, Notice, Standing, Text},
@@ -35,7 +35,7 @@ pub(super) fn view(context: &Context<'_>, notice: &Notice, standing: Standing) -
                     <p class="note" part="note">{ why }</p>
                 }
                 if standing.can_leave() {
-                    { change(context, text) }
+                    { change(context, notice, text) }
                 }
                 if text.language != context.language {
                     <p class="note" part="note">{ no_text(context, text.language) }</p>
@@ -91,14 +91,16 @@ fn why_again(context: &Context<'_>, standing: Standing) -> Option<&'static str> 
     }
 }
 
-fn change(context: &Context<'_>, text: &Text) -> Html {
-    let Some(summary) = &text.summary else {
-        return Html::default();
-    };
+fn change(context: &Context<'_>, notice: &Notice, text: &Text) -> Html {
     html! {
         <section class="change" part="change">
-            <h3>{ context.messages.change.heading }</h3>
-            <p lang={text.language.code()}>{ summary.as_str() }</p>
+            if let Some(summary) = &text.summary {
+                <h3>{ context.messages.change.heading }</h3>
+                <p lang={text.language.code()}>{ summary.as_str() }</p>
+            }
+            if let Some(changes) = &notice.changes {
+                { changes::view(context, changes, &notice.edition, text) }
+            }
         </section>
     }
 }

@@ -227,6 +227,21 @@ impl Browser {
         Ok(serde_json::from_value(self.run(script).await?)?)
     }
 
+    /// What breaks WCAG 2.2 AA on this page, the widget included, as far as axe-core can tell.
+    ///
+    /// # Errors
+    /// axe-core is not installed, or fails.
+    pub async fn violations(&self) -> Result<Vec<String>> {
+        if self.run("return typeof axe").await? == "undefined" {
+            let axe = xtask::root().join("node_modules/axe-core/axe.min.js");
+            let axe = std::fs::read_to_string(axe).context("axe-core is not installed")?;
+            // As a function's body it would keep its name to itself.
+            self.run(&format!("{axe}; window.axe = axe")).await?;
+        }
+        let answer = self.driver.execute_async(FIND_VIOLATIONS, Vec::new());
+        Ok(serde_json::from_value(answer.await?.json().clone())?)
+    }
+
     /// Keeps a picture of the window in `target/screenshots`.
     ///
     /// # Errors
@@ -240,6 +255,19 @@ impl Browser {
             .await?)
     }
 }
+
+/// Colours count once nothing moves any more.
+const FIND_VIOLATIONS: &str = r#"
+const done = arguments[0];
+const root = document.querySelector("kelisim-consent")?.shadowRoot;
+for (const animation of [...document.getAnimations(), ...(root?.getAnimations() ?? [])]) animation.finish();
+const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+axe.run(document, { runOnly: standards }).then(
+  ({ violations }) => done(violations.flatMap(({ id, nodes }) => nodes.map((node) =>
+    `${id} at ${node.target.flat().join(" ")}: ${node.failureSummary}`))),
+  (error) => done([String(error)]),
+);
+"#;
 
 /// A running `chromedriver` with its browsers, which are one process group.
 struct Chromedriver(Child);

@@ -172,6 +172,8 @@ async fn it_speaks_three_languages_and_fits_every_screen() -> Result<()> {
             json!([]),
             "/privacy scrolls sideways: {name}"
         );
+        let violations = browser.violations().await?;
+        assert_eq!(violations, [""; 0], "/privacy {name}");
         browser.screenshot(&format!("privacy-kk-{name}")).await?;
     }
     Ok(())
@@ -421,6 +423,8 @@ async fn fits_every_screen(browser: &Browser, name: &str) -> Result<()> {
             json!([]),
             "scrolls sideways: {name} {screen_name}"
         );
+        let violations = browser.violations().await?;
+        assert_eq!(violations, [""; 0], "{name} {screen_name}");
         browser.screenshot(&format!("{name}-{screen_name}")).await?;
     }
     Ok(())

@@ -216,17 +216,27 @@ async fn a_browser_with_javascript_off_sends_the_form() -> Result<()> {
     let edge = Edge::start()?;
     let token = edge.token("sub=aigerim")?;
     let browser = Browser::start(Screen::PHONE).await?;
-    let off = json!({ "value": true });
-    browser
-        .cdp("Emulation.setScriptExecutionDisabled", off)
-        .await?;
+    let turn_scripts_off = async |off: bool| {
+        let off = json!({ "value": off });
+        browser
+            .cdp("Emulation.setScriptExecutionDisabled", off)
+            .await
+    };
+    turn_scripts_off(true).await?;
     // As the webview of an app sends it.
     let headers = json!({ "headers": { "Authorization": format!("Bearer {token}") } });
     browser.cdp("Network.enable", json!({})).await?;
     browser.cdp("Network.setExtraHTTPHeaders", headers).await?;
+    let look = async |name| -> Result<()> {
+        browser.screenshot(name).await?;
+        turn_scripts_off(false).await?;
+        assert_eq!(browser.violations().await?, [""; 0], "{name}");
+        turn_scripts_off(true).await?;
+        Ok(())
+    };
     let page = format!("{}/consent?lang=ru", edge.url());
     browser.driver.goto(page).await?;
-    browser.screenshot("form-ru-phone-light").await?;
+    look("form-ru-phone-light").await?;
     // With scripts off, a click is over before the page that it leads to is there.
     let press = async |selector, then| -> Result<()> {
         let button = browser.driver.find(By::Css(selector)).await?;
@@ -235,7 +245,7 @@ async fn a_browser_with_javascript_off_sends_the_form() -> Result<()> {
         Ok(())
     };
     press("nav button[lang=kk]", "html[lang=kk]").await?;
-    browser.screenshot("form-kk-phone-light").await?;
+    look("form-kk-phone-light").await?;
     assert_eq!(edge.receipts(&token)?, Vec::<String>::new());
     press("#decision button", "textarea[readonly]").await?;
     let [receipt] = edge.receipts(&token)?.try_into().unwrap();
@@ -244,6 +254,6 @@ async fn a_browser_with_javascript_off_sends_the_form() -> Result<()> {
         html.contains(&receipt) && html.contains(r#"<html lang="kk">"#),
         "{html}"
     );
-    browser.screenshot("form-accepted-kk-phone-light").await?;
+    look("form-accepted-kk-phone-light").await?;
     Ok(())
 }

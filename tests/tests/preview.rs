@@ -12,6 +12,7 @@ async fn a_change_is_seen_as_a_person_would_beside_what_comes_of_it() -> Result<
     let (_edge, browser) = open().await?;
     says(&browser, "#diff ins", "пяти").await?;
     browser.screenshot("preview-new-light").await?;
+    assert_eq!(browser.violations().await?, [""; 0]);
 
     press(&browser, "[data-state=day-6]").await?;
     in_frame(&browser).await?;
@@ -19,6 +20,7 @@ async fn a_change_is_seen_as_a_person_would_beside_what_comes_of_it() -> Result<
     browser.part("button[part=leave]").await?;
     browser.driver.enter_default_frame().await?;
     browser.screenshot("preview-day-6-light").await?;
+    assert_eq!(browser.violations().await?, [""; 0]);
     in_frame(&browser).await?;
     browser.part("button[part=accept]").await?.click().await?;
     browser.part(".receipt").await?;
@@ -35,6 +37,7 @@ async fn a_change_is_seen_as_a_person_would_beside_what_comes_of_it() -> Result<
     );
     browser.resize(WINDOW.dark()).await?;
     browser.screenshot("preview-accepted-dark").await?;
+    assert_eq!(browser.violations().await?, [""; 0]);
     Ok(())
 }
 
@@ -111,6 +114,7 @@ async fn clock_device_language_theme_and_editor_do_what_they_say() -> Result<()>
     assert_eq!(browser.run("return innerWidth").await?, 1280);
     browser.driver.enter_default_frame().await?;
     browser.screenshot("preview-desktop-kk").await?;
+    assert_eq!(browser.violations().await?, [""; 0]);
     Ok(())
 }
 

@@ -58,9 +58,11 @@ fn one(context: &Context<'_>, change: &Change, language: Language) -> Html {
     html! {
         <>
             <h4>{ [&*part, ": ", &fate].concat() }</h4>
-            <p lang={language.code()}>
-                { for change.spans.iter().map(|(kind, text)| span(context, *kind, text)) }
-            </p>
+            if !change.spans.is_empty() {
+                <p lang={language.code()}>
+                    { for change.spans.iter().map(|(kind, text)| span(context, *kind, text)) }
+                </p>
+            }
         </>
     }
 }

@@ -431,6 +431,19 @@ impl Answer {
         }
     }
 
+    /// The ticket of the form that the answer holds.
+    ///
+    /// # Errors
+    /// It holds none.
+    pub fn ticket(&self) -> Result<String> {
+        let (_, rest) = self
+            .text()?
+            .split_once(r#"name="ticket" value=""#)
+            .context("no form")?;
+        let (ticket, _) = rest.split_once('"').context("a ticket without an end")?;
+        Ok(ticket.to_owned())
+    }
+
     /// The type of the problem that the answer is, if it is one in every way that RFC 9457 asks for.
     ///
     /// # Errors

@@ -148,6 +148,13 @@ async fn it_speaks_three_languages_and_fits_every_screen() -> Result<()> {
         );
         fits_every_screen(&browser, &format!("dialog-{language}")).await?;
     }
+    let fade = "document.querySelector('kelisim-consent').shadowRoot.querySelector('.lead').style.opacity = 0.2";
+    browser.run(fade).await?;
+    let violations = browser.violations().await?;
+    assert!(
+        matches!(&violations[..], [violation] if violation.contains("color-contrast")),
+        "what is checked is the widget too: {violations:?}"
+    );
     browser.part("button[part=accept]").await?.click().await?;
     browser.event("kelisim:accepted").await?;
     browser.part(".receipt").await?;

@@ -46,12 +46,12 @@ fn an_acceptance_from_its_edition_to_its_erasure() -> Result<()> {
     assert_eq!(shown.status, 201);
     assert_eq!(aigerim.is_shown_the_notice()?.status, 200, "only once");
 
-    // Six days of use, and the last second of the seventh: nothing follows.
+    // Six days of use, and the last seconds of the seventh: nothing follows.
     for day in 24..=29 {
         edge.set_clock(&format!("2026-11-{day}T12:00:00.000Z"))?;
         assert_unchanged(&aigerim)?;
     }
-    edge.set_clock("2026-11-30T18:59:00.000Z")?;
+    edge.set_clock("2026-11-30T18:59:50.000Z")?;
     assert_unchanged(&aigerim)?;
 
     // The eighth day begins: use is acceptance now.
@@ -137,7 +137,7 @@ fn an_acceptance_from_its_edition_to_its_erasure() -> Result<()> {
 /// To the second: everything is erased, from the disk too, and nobody had to ask.
 fn three_years_later(edge: &Edge, aigerim: &Person<'_>) -> Result<()> {
     let agreement = "\"agreement\"";
-    edge.set_clock("2029-12-20T18:59:00.000Z")?;
+    edge.set_clock("2029-12-20T18:59:50.000Z")?;
     assert_eq!(aigerim.standing()?, "terminated");
     assert!(edge.has_on_disk(agreement)?);
     edge.set_clock("2029-12-20T19:00:00.000Z")?;

@@ -51,11 +51,7 @@ fn one_person_is_slowed_down_and_nobody_else() -> Result<()> {
 fn one_person_is_slowed_down_by_the_form_too() -> Result<()> {
     let edge = Edge::start()?;
     let page = edge.get_as(&edge.token("sub=aigerim")?, "/consent")?;
-    let (_, rest) = page
-        .text()?
-        .split_once(r#"name="ticket" value=""#)
-        .context("a form")?;
-    let (ticket, _) = rest.split_once('"').context("a ticket")?;
+    let ticket = page.ticket()?;
     let refused = flood(3_000, || {
         let request = edge
             .request("POST", "/consent/accept")

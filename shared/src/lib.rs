@@ -43,6 +43,7 @@ pub mod erasure;
 pub mod jwk;
 pub mod jws;
 pub mod language;
+pub mod notice;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod policy;

@@ -96,6 +96,7 @@ fn artifacts(toolchain: &Toolchain) -> [Artifact; 3] {
             name: "worker",
             parts: vec![
                 ("wasm", worker.join("index_bg.wasm")),
+                ("renderer", worker.join("render_bg.wasm")),
                 ("script", worker.join("index.js")),
             ],
             // A third of what Cloudflare takes on its free plan: 3 MB "after compression"

@@ -6,7 +6,8 @@
 //!   [`debian`] installs packages
 //! - builds: [`build`] orders the steps; [`wasm`], [`worker`] and [`assets`] do them, [`stamp`] skips the needless ones,
 //!   [`lock`] keeps two processes apart
-//! - running: [`server`] starts real workerd through wrangler, [`secrets`] makes its keys, [`seed`] publishes an edition
+//! - running: [`server`] starts real workerd through wrangler, [`secrets`] makes its keys, [`seed`] publishes an edition;
+//!   [`group`] ends what was started
 //! - commands: [`dev`], [`mod@test`], [`openapi`], [`sizes`]
 //!
 //! It is not part of the product: nothing that ships depends on it.
@@ -16,6 +17,7 @@ pub mod build;
 pub mod debian;
 pub mod dev;
 pub mod environment;
+pub mod group;
 pub mod lock;
 pub mod npm;
 pub mod openapi;

@@ -8,6 +8,7 @@ pub mod host;
 pub mod host_page;
 pub mod jose;
 pub mod person;
+pub mod steps;
 
 pub use browser::{Browser, Screen};
 pub use device::Device;
@@ -15,3 +16,4 @@ pub use edge::{Answer, Edge};
 pub use host::Host;
 pub use host_page::HostPage;
 pub use person::Person;
+pub use xtask::browsers::Engine;

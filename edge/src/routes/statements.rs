@@ -60,7 +60,10 @@ pub(super) fn status_of(
     let notice = Ask::of(&state, now).map(|ask| {
         let since = state.accepted_before();
         let since = since.map_or_else(String::new, |accepted| format!("&since={accepted}"));
-        format!("/v1/editions/{id}/notice?standing={}{since}&lang=", ask.name())
+        format!(
+            "/v1/editions/{id}/notice?standing={}{since}&lang=",
+            ask.name()
+        )
     });
     Status {
         state,

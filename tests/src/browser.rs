@@ -295,7 +295,7 @@ const ARGUMENTS: [&str; 9] = [
 /// Keeps what happens on a page from its very start.
 const LISTENERS: &str = r"
     window.kelisimEvents = [];
-    for (const name of ['kelisim:accepted', 'kelisim:postponed', 'kelisim:settled', 'kelisim:error'])
+    for (const name of ['accepted', 'postponed', 'settled', 'kept', 'error', 'token-wanted'].map((name) => 'kelisim:' + name))
       addEventListener(name, ({ detail }) => kelisimEvents.push({ name, detail }));
     addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
       kelisimEvents.push({ name: 'violation', detail: { violatedDirective, blockedURI } }));

@@ -8,6 +8,8 @@ pub mod host;
 pub mod host_page;
 pub mod jose;
 pub mod person;
+pub mod site;
+pub mod stage;
 
 pub use browser::{Browser, Screen};
 pub use device::Device;
@@ -15,3 +17,5 @@ pub use edge::{Answer, Edge};
 pub use host::Host;
 pub use host_page::HostPage;
 pub use person::Person;
+pub use site::Site;
+pub use stage::{Set, Stage};

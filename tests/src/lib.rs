@@ -10,6 +10,7 @@ pub mod jose;
 pub mod person;
 pub mod site;
 pub mod stage;
+pub mod visit;
 
 pub use browser::{Browser, Screen};
 pub use device::Device;

@@ -104,6 +104,9 @@ export default (edition, notice, show) => {
     },
   };
 
+  const kelisim = (window.kelisim = {});
+  for (const name of ["identify", "status", "open", "receive", "onChange"]) kelisim[name] = call(name);
+
   class Consent extends HTMLElement {
     connectedCallback() {
       page.element = this;
@@ -115,9 +118,6 @@ export default (edition, notice, show) => {
     }
   }
   customElements.define("kelisim-consent", Consent);
-
-  const kelisim = (window.kelisim = {});
-  for (const name of ["identify", "status", "open", "receive", "onChange"]) kelisim[name] = call(name);
 
   // As soon as the whole page has been read, so that it has had its chance to hold the element; not only when its scripts have run.
   const place = () => document.readyState == "loading" || page.element || document.body.append(new Consent());

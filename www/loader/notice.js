@@ -59,7 +59,11 @@ export const take = async (page, token, subject, status, lang, shown) => {
   const widget = await whenLoaded(page);
   if (isLate()) return;
   if (isLeft()) return postpone();
-  if (!widget) return isDeclared || offerForm(page, box(), postpone, () => leaveFor(page, "/consent", token, lang));
+  if (!widget) {
+    // A notice that came with the page has a form of its own.
+    if (!isDeclared) offerForm(page, box(), standing, postpone, () => leaveFor(page, "/consent", token, lang));
+    return;
+  }
   if (box()) box().onclick = null;
   const follow = ({ type, detail }) => {
     const name = type.slice(PREFIX.length);
@@ -132,7 +136,7 @@ const whenLoaded = async (page) => {
 };
 
 /* Where the widget cannot run, the edge's page of the notice takes over when this one is accepted. */
-const offerForm = (page, box, postpone, leave) => {
+const offerForm = (page, box, standing, postpone, leave) => {
   const act = () => {
     if (page.press == "accept") leave();
     if (page.press == "leave") postpone();
@@ -142,6 +146,8 @@ const offerForm = (page, box, postpone, leave) => {
     keepPress(event);
     act();
   };
+  // Escape is no answer to what has to be answered.
+  if (!isChange(standing)) box.addEventListener("close", () => box.isConnected && box.showModal());
   act();
 };
 

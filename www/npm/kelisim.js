@@ -6,7 +6,8 @@ export const load = (options) => (loading ||= embed(options));
 
 const embed = ({ edge, token, nonce, ...data }) =>
   new Promise((resolve, reject) => {
-    if (window.kelisim) return resolve(window.kelisim);
+    const { kelisim } = window;
+    if (kelisim) return resolve(token === undefined ? kelisim : kelisim.identify(token, data.subject).then(() => kelisim));
     if (token !== undefined) window.kelisimToken = token;
     const script = document.createElement("script");
     for (const [name, value] of Object.entries(data)) if (value) script.dataset[name] = value;

@@ -16,6 +16,7 @@
 //! | [`subject`] | a subject's state and its transitions |
 //! | [`retention`], [`erasure`] | how long records are kept, and what is left of them |
 //! | [`counts`] | how many have accepted an edition, on which ground |
+//! | [`host`] | what pages and apps are told, and say: events, messages, commands |
 //! | [`api`] | bodies of the HTTP interface that widget and edge share |
 //! | [`problem`] | every problem type of that interface (RFC 9457) |
 //! | `openapi` | the description of that interface for programs (`OpenAPI` 3.1), made from the types; with the feature `openapi` only |
@@ -40,6 +41,7 @@ pub mod diff;
 pub mod digest;
 pub mod edition;
 pub mod erasure;
+pub mod host;
 pub mod jwk;
 pub mod jws;
 pub mod language;

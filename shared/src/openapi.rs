@@ -19,7 +19,7 @@ mod operations;
 mod paths;
 mod problems;
 mod schemas;
-mod tidy;
+pub(crate) mod tidy;
 
 use schemars::{
     JsonSchema, Schema, SchemaGenerator,

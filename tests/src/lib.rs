@@ -8,7 +8,10 @@ pub mod host;
 pub mod host_page;
 pub mod jose;
 pub mod person;
+pub mod site;
+pub mod stage;
 pub mod steps;
+pub mod visit;
 
 pub use browser::{Browser, Screen};
 pub use device::Device;
@@ -16,4 +19,6 @@ pub use edge::{Answer, Edge};
 pub use host::Host;
 pub use host_page::HostPage;
 pub use person::Person;
+pub use site::Site;
+pub use stage::{Set, Stage};
 pub use xtask::browsers::Engine;

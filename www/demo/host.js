@@ -2,6 +2,10 @@
 // it misses nothing that happens here.
 {
   const user = new URLSearchParams(location.search).get("user");
-  if (user) document.querySelector("[data-token-url]").dataset.tokenUrl = `/preview/token?sub=${encodeURIComponent(user)}`;
+  if (user) {
+    document.querySelector("[data-token-url]").dataset.tokenUrl = `/preview/token?sub=${encodeURIComponent(user)}`;
+    // States and clocks change here as they do nowhere else: the edge is asked each time.
+    localStorage.removeItem("kelisim");
+  }
   window.frameElement?.dispatchEvent(new Event("demo:start"));
 }

@@ -1,4 +1,4 @@
-//! The static assets: what is in `www/public`, the widget, and in preview the pages of the preview.
+//! The static assets: what is in `www/public`, the scripts, the widget, and in preview the pages of the preview.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -9,11 +9,11 @@ use anyhow::{Context, Result};
 use crate::environment::Environment;
 use crate::root;
 
-/// Gathers the assets of an environment, with the widget that lies in the folder `widget`.
+/// Gathers the assets of an environment, with the widget and the scripts that lie in those folders.
 ///
 /// # Errors
 /// When a file cannot be read or written.
-pub fn gather(environment: Environment, widget: &Path) -> Result<()> {
+pub fn gather(environment: Environment, widget: &Path, scripts: &Path) -> Result<()> {
     let www = root().join("www");
     let mut files = Files::default();
     files.add_folder("", &www.join("public"))?;
@@ -22,6 +22,7 @@ pub fn gather(environment: Environment, widget: &Path) -> Result<()> {
         files.add_folder("preview", &www.join("preview"))?;
         files.add("_headers", www.join("preview.headers"));
     }
+    files.add_folder("", scripts)?;
     files.add_folder("widget", widget)?;
     files.mirror(&environment.assets_folder())
 }
@@ -83,7 +84,7 @@ impl Files {
 }
 
 /// The files in a folder and in those below it, as paths relative to it.
-fn files_in(folder: &Path) -> Result<BTreeSet<PathBuf>> {
+pub(crate) fn files_in(folder: &Path) -> Result<BTreeSet<PathBuf>> {
     let mut files = BTreeSet::new();
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;

@@ -1,4 +1,4 @@
-//! `cargo xtask build`: the widget, the worker and the static assets of an environment.
+//! `cargo xtask build`: the widget, the worker and the static assets of an environment, and the npm package.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use crate::lock::Lock;
 use crate::setup::Setup;
 use crate::toolchain::Purpose;
 use crate::wasm::{self, Module};
-use crate::{assets, process, root, target, worker};
+use crate::{assets, package, process, root, scripts, target, worker};
 
 /// Builds everything that an environment serves. What has not changed since the last build is not built again.
 ///
@@ -20,7 +20,9 @@ pub fn build(setup: &Setup, environment: Environment) -> Result<()> {
     let _lock = Lock::acquire()?;
     let widget = widget(setup)?;
     worker::build(setup, environment)?;
-    assets::gather(environment, &widget)
+    let scripts = scripts::build(setup)?;
+    assets::gather(environment, &widget, &scripts)?;
+    package::gather()
 }
 
 /// Builds the widget, which is the same in every environment; returns the folder with its module and glue.

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use xtask::environment::Environment;
 use xtask::secrets::Secrets;
 use xtask::setup::Setup;
-use xtask::{build, dev, openapi, sizes, test};
+use xtask::{build, contract, dev, openapi, sizes, test};
 
 /// Sets up, builds, runs, tests and measures Kelisim. What is missing on this machine is installed first.
 #[derive(Parser)]
@@ -36,7 +36,7 @@ enum Task {
         #[arg(last = true)]
         nextest: Vec<String>,
     },
-    /// Build the widget, the worker and the static assets into target/dist.
+    /// Build the widget, the worker and the static assets, and the npm package, into target/dist.
     Build {
         /// Build the preview, which has its own token issuer and the preview page, in place of production.
         #[arg(long)]
@@ -49,6 +49,8 @@ enum Task {
     },
     /// Write edge/openapi.json, the description of the HTTP interface, from the types.
     Openapi,
+    /// Write www/npm/kelisim.d.ts and www/npm/kelisim.schema.json, the contract with hosts, from the types.
+    Contract,
     /// Print the sizes of the production build and compare them with their budgets.
     Sizes,
 }
@@ -75,6 +77,7 @@ fn run(task: Task) -> Result<bool> {
         }
         Task::Secrets { file } => Secrets::for_production()?.write_new(&file)?,
         Task::Openapi => openapi::write()?,
+        Task::Contract => contract::write()?,
         Task::Sizes => {
             let setup = Setup::install()?;
             build::build(&setup, Environment::Production)?;

@@ -3,18 +3,18 @@
 use serde_json::{Map, Value};
 
 /// Tidies the schema of something that the edge reads.
-pub(super) fn request(schema: &mut Value) {
+pub(crate) fn request(schema: &mut Value) {
     walk(schema, &mut describe);
 }
 
 /// Tidies the schema of something that the edge writes. It leaves members out rather than writing `null`.
-pub(super) fn response(schema: &mut Value) {
+pub(crate) fn response(schema: &mut Value) {
     walk(schema, &mut describe);
     walk(schema, &mut never_null);
 }
 
 /// The same JSON with every object's members in the order of their names, whatever `serde_json` was built to keep.
-pub(super) fn sorted(json: Value) -> Value {
+pub(crate) fn sorted(json: Value) -> Value {
     match json {
         Value::Object(members) => {
             let mut members: Vec<_> = members.into_iter().collect();

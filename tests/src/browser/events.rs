@@ -5,7 +5,7 @@
 pub(crate) const LISTENERS: &str = r"
     if (!window.kelisimEvents) {
       window.kelisimEvents = [];
-      for (const name of ['kelisim:accepted', 'kelisim:postponed', 'kelisim:settled', 'kelisim:error'])
+      for (const name of ['kelisim:accepted', 'kelisim:postponed', 'kelisim:settled', 'kelisim:kept', 'kelisim:error', 'kelisim:token-wanted'])
         addEventListener(name, ({ detail }) => kelisimEvents.push({ name, detail }));
       addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
         kelisimEvents.push({ name: 'violation', detail: { violatedDirective, blockedURI } }));

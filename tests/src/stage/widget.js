@@ -1,0 +1,15 @@
+// Stands for the widget's glue: it remembers what it was given, and ends when it is told to.
+export default async ({ module_or_path }) => {
+  await WebAssembly.compileStreaming(module_or_path);
+};
+
+export const mount = (options) => {
+  const { host, root, edge, status, token, refresh, languages, press } = options;
+  window.mounted = { edge, status, token, languages, press, title: root.querySelector("h2")?.textContent, host: host.localName };
+  window.refreshed = null;
+  window.refresh = () => refresh().then((token) => (window.refreshed = token), (error) => (window.refreshed = String(error)));
+  window.announce = (name, detail) => host.dispatchEvent(new CustomEvent("kelisim:" + name, { detail, bubbles: true, composed: true }));
+  return () => {
+    window.mounted = null;
+  };
+};

@@ -1,0 +1,395 @@
+//! The loader in a real Chromium, by itself: what it asks for, shows and keeps, in a page with a strict policy.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use kelisim_tests::{
+    Browser, Screen, Set, Stage,
+    site::Page,
+    stage::{DEADLINE, EARLIER, EDITION, status, token},
+    visit::{
+        accepted_earlier, at_start, has_no_violation, keep, shown, variable, visit, visit_and_press,
+    },
+};
+use serde_json::{Value, from_str, json};
+
+#[tokio::test]
+async fn who_has_accepted_costs_no_request_besides_the_loader() -> Result<()> {
+    let stage = Stage::start(Set::settled())?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    let somebody = format!("data-token='{}'", token("4711"));
+    for (name, attributes, subject) in [
+        (
+            "named by the page",
+            r#"data-token-url="/kelisim/token" data-subject="4711""#,
+            "4711",
+        ),
+        ("named by the token", &somebody, "https://host.kz 4711"),
+    ] {
+        stage.set().attributes = attributes.to_owned();
+        keep(
+            &browser,
+            &stage,
+            &json!({ "subject": subject, "edition": EDITION }),
+            "0",
+        )
+        .await?;
+        visit(&browser, &stage).await?;
+        let settled = browser.event("kelisim:settled").await?;
+        assert_eq!(settled, json!({ "edition": EDITION }), "{name}");
+        assert_eq!(stage.edge.lines(), ["GET /kelisim.js"], "{name}");
+        assert_eq!(stage.host.lines(), ["GET /"], "{name}");
+    }
+    has_no_violation(&browser).await
+}
+
+#[tokio::test]
+async fn what_is_kept_is_believed_of_the_same_person_for_a_day_and_of_the_edition_in_force()
+-> Result<()> {
+    let stage = Stage::start(Set::settled())?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    let of = |subject: &str, edition: &str| json!({ "subject": subject, "edition": edition });
+    for (name, kept, age, is_believed) in [
+        ("a moment ago", of("4711", EDITION), "0", true),
+        ("23 hours ago", of("4711", EDITION), "23 * 36e5", true),
+        ("25 hours ago", of("4711", EDITION), "25 * 36e5", false),
+        ("an hour from now", of("4711", EDITION), "-36e5", false),
+        ("another's", of("4712", EDITION), "0", false),
+        ("of another edition", of("4711", EARLIER), "0", false),
+        ("nothing", json!(null), "0", false),
+        ("something else", json!("[]"), "0", false),
+    ] {
+        keep(&browser, &stage, &kept, age).await?;
+        visit(&browser, &stage).await?;
+        browser.event("kelisim:settled").await?;
+        let asked = stage.beyond_the_loader();
+        let expected: &[&str] = if is_believed {
+            &[]
+        } else {
+            &["GET /v1/status"]
+        };
+        assert_eq!(asked, expected, "{name}");
+        if !is_believed {
+            // What the edge said is kept, and believed in its turn.
+            visit(&browser, &stage).await?;
+            browser.event("kelisim:settled").await?;
+            assert_eq!(stage.beyond_the_loader(), [""; 0], "{name}");
+        }
+    }
+    has_no_violation(&browser).await
+}
+
+#[tokio::test]
+async fn what_came_with_the_page_is_not_asked_for() -> Result<()> {
+    let stage = Stage::start(Set::settled())?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    let told = status(&stage.set().state).to_string();
+    stage.set().attributes = format!("data-token='{}' data-status='{told}'", token("4711"));
+    // A tag that is there twice changes nothing.
+    let again = format!(
+        "<script async src='{}/kelisim.js' {}></script>",
+        stage.edge.url(),
+        stage.set().attributes
+    );
+    stage.set().body = again;
+    visit(&browser, &stage).await?;
+    browser.event("kelisim:settled").await?;
+    assert_eq!(stage.beyond_the_loader(), [""; 0]);
+    assert_eq!(stage.host.lines(), ["GET /"]);
+    assert_eq!(browser.events().await?.len(), 1);
+    has_no_violation(&browser).await
+}
+
+#[tokio::test]
+async fn a_carried_notice_is_shown_before_anything_is_asked_for() -> Result<()> {
+    let stage = Stage::start(Set::pending())?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    accepted_earlier(&browser, &stage).await?;
+    // Neither token nor status comes.
+    stage.set().token = None;
+    visit(&browser, &stage).await?;
+    let accept = browser.part("section [part=accept]").await?;
+    let later = browser
+        .run(
+            "const [{ startTime }] = performance.getEntriesByName('kelisim:pressable');
+             return performance.getEntriesByType('resource').filter((entry) => entry.startTime < startTime).map((entry) => entry.name)",
+        )
+        .await?;
+    assert_eq!(later, json!([format!("{}/kelisim.js", stage.edge.url())]));
+    let border = browser
+        .run("return getComputedStyle(document.querySelector('kelisim-consent').shadowRoot.querySelector('section')).borderTopColor")
+        .await?;
+    assert_eq!(border, "rgb(1, 2, 3)", "it has its style");
+    accept.click().await?;
+    assert_eq!(accept.attr("aria-busy").await?.as_deref(), Some("true"));
+    has_no_violation(&browser).await
+}
+
+#[tokio::test]
+async fn what_was_pressed_before_the_widget_was_there_is_handed_to_it() -> Result<()> {
+    let browser = Browser::start(Screen::PHONE).await?;
+    for (name, state, standing) in [
+        ("a change", Set::pending().state, "pending"),
+        ("somebody new", Set::new().state, "new"),
+    ] {
+        let mut set = Set::pending();
+        set.state = state;
+        let stage = Stage::start(set)?;
+        if standing == "pending" {
+            accepted_earlier(&browser, &stage).await?;
+        }
+        visit_and_press(&browser, &stage, "accept").await?;
+        let mounted = variable(&browser, "mounted").await?;
+        assert_eq!(mounted["press"], "accept", "{name}");
+        assert_eq!(mounted["edge"], stage.edge.url(), "{name}");
+        assert_eq!(mounted["token"], token("4711"), "{name}");
+        assert_eq!(mounted["host"], "kelisim-consent", "{name}");
+        let languages = mounted["languages"].as_str().unwrap_or_default();
+        assert!(languages.starts_with("ru,"), "{name}: {languages}");
+        let told: Value = from_str(mounted["status"].as_str().unwrap_or_default())?;
+        assert_eq!(told, status(&stage.set().state), "{name}");
+        let title = if standing == "pending" {
+            "short"
+        } else {
+            "full"
+        };
+        assert_eq!(mounted["title"], title, "{name}");
+    }
+    has_no_violation(&browser).await
+}
+
+#[tokio::test]
+async fn a_change_that_is_left_goes_at_once_and_the_widget_with_it() -> Result<()> {
+    let stage = Stage::start(Set::pending())?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    accepted_earlier(&browser, &stage).await?;
+    visit_and_press(&browser, &stage, "leave").await?;
+    let postponed = browser.event("kelisim:postponed").await?;
+    assert_eq!(
+        postponed,
+        json!({ "edition": EDITION, "deadline": DEADLINE })
+    );
+    assert_eq!(shown(&browser).await?, json!(""));
+    assert_eq!(
+        browser.run("return window.mounted ?? null").await?,
+        json!(null)
+    );
+
+    // When its deadline has come, going on counts: so it has to be said first, and nothing that was pressed before it was counts.
+    stage.set().state["deadline"] = json!("2026-11-20T19:00:00.000Z");
+    visit_and_press(&browser, &stage, "leave").await?;
+    let mounted = variable(&browser, "mounted").await?;
+    assert_eq!(mounted["title"], "full");
+    assert_eq!(mounted["press"], json!(null));
+    browser.part("dialog[open]").await?;
+    has_no_violation(&browser).await
+}
+
+#[tokio::test]
+async fn a_notice_is_fetched_where_the_carried_one_does_not_fit() -> Result<()> {
+    let browser = Browser::start(Screen::PHONE).await?;
+    let known = json!({ "subject": "4711", "edition": EARLIER });
+    let withdrawn = json!({ "name": "withdrawn", "accepted": EARLIER, "effective_at": DEADLINE });
+    for (name, html, kept, state, address, element) in [
+        (
+            "in another language",
+            r#"lang="kk""#,
+            &known,
+            Set::pending().state,
+            "pending&lang=kk",
+            "section",
+        ),
+        (
+            "no language",
+            "",
+            &known,
+            Set::pending().state,
+            "",
+            "section",
+        ),
+        (
+            "not known here",
+            r#"lang="ru""#,
+            &json!(null),
+            Set::pending().state,
+            "pending&lang=ru",
+            "section",
+        ),
+        (
+            "withdrawn since",
+            r#"lang="ru""#,
+            &known,
+            withdrawn,
+            "withdrawn&lang=ru",
+            "dialog",
+        ),
+    ] {
+        let mut set = Set::pending();
+        (set.html, set.state) = (html, state);
+        let stage = Stage::start(set)?;
+        keep(&browser, &stage, kept, "0").await?;
+        visit(&browser, &stage).await?;
+        let mounted = variable(&browser, "mounted").await?;
+        let fetched = stage
+            .beyond_the_loader()
+            .into_iter()
+            .find(|line| line.contains("/notice?"));
+        if address.is_empty() {
+            assert_eq!(
+                (fetched, &mounted["title"]),
+                (None, &json!("short")),
+                "{name}: what the edge chose fits"
+            );
+        } else {
+            let expected = format!("GET /v1/editions/{EDITION}/notice?standing={address}");
+            assert_eq!(
+                (fetched, &mounted["title"]),
+                (Some(expected), &json!("full")),
+                "{name}"
+            );
+        }
+        browser.part(element).await?;
+        assert_eq!(mounted["press"], json!(null), "{name}");
+    }
+    has_no_violation(&browser).await
+}
+
+#[tokio::test]
+async fn without_web_assembly_the_page_of_the_notice_takes_over() -> Result<()> {
+    let stage = Stage::start(Set::new())?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    at_start(&browser, "delete window.WebAssembly").await?;
+    visit(&browser, &stage).await?;
+    browser.part("[part=accept]").await?.click().await?;
+    for _ in 0..100 {
+        if browser.driver.title().await? == "The page of the notice" {
+            let sent = stage
+                .edge
+                .asked()
+                .into_iter()
+                .find(|asked| asked.path == "/consent");
+            let sent = sent.map(|asked| asked.body);
+            assert_eq!(sent, Some(format!("token={}&lang=ru", token("4711"))));
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    anyhow::bail!(
+        "nothing was sent: {:?}, {:?}",
+        stage.edge.lines(),
+        browser.events().await?
+    )
+}
+
+#[tokio::test]
+async fn one_tab_hears_what_is_settled_in_another() -> Result<()> {
+    let stage = Stage::start(Set::new())?;
+    let browser = Browser::start(Screen::DESKTOP).await?;
+    visit(&browser, &stage).await?;
+    variable(&browser, "mounted").await?;
+    let first = browser.driver.window().await?;
+    let second = browser.driver.new_tab().await?;
+    browser.driver.switch_to_window(second).await?;
+    visit(&browser, &stage).await?;
+    variable(&browser, "mounted").await?;
+    let accepted =
+        json!({ "edition": EDITION, "basis": "explicit", "record": EDITION, "receipt": "a.b.c" });
+    browser
+        .run(&format!("announce('accepted', {accepted})"))
+        .await?;
+    browser.driver.switch_to_window(first).await?;
+    let settled = browser.event("kelisim:settled").await?;
+    assert_eq!(settled, json!({ "edition": EDITION }));
+    assert_eq!(shown(&browser).await?, json!(""));
+    assert_eq!(browser.run("return mounted").await?, json!(null));
+
+    // And so does the next visit.
+    visit(&browser, &stage).await?;
+    browser.event("kelisim:settled").await?;
+    assert_eq!(stage.beyond_the_loader(), [""; 0]);
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_host_is_told_why_nothing_is_shown() -> Result<()> {
+    let browser = Browser::start(Screen::PHONE).await?;
+    let refused = Page::new("text/plain", "no").status(500);
+    let nobody = Page::new("text/plain", "").status(204);
+    for (name, problem, token, reason) in [
+        (
+            "a problem",
+            Some("urn:kelisim:problem:token-expired"),
+            Set::new().token,
+            Some("urn:kelisim:problem:token-expired"),
+        ),
+        ("no token", None, Some(refused), Some("token-refused")),
+        ("nobody", None, Some(nobody), None),
+    ] {
+        let mut set = Set::new();
+        (set.problem, set.token) = (problem, token);
+        let stage = Stage::start(set)?;
+        visit(&browser, &stage).await?;
+        if let Some(reason) = reason {
+            assert_eq!(
+                browser.event("kelisim:error").await?,
+                json!({ "reason": reason }),
+                "{name}"
+            );
+        } else {
+            assert_eq!(
+                browser.run("return kelisim.status()").await?,
+                json!(null),
+                "{name}"
+            );
+            assert_eq!(browser.events().await?, [json!(null); 0], "{name}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_press_outlives_an_edge_that_fails_for_a_while() -> Result<()> {
+    let stage = Stage::start(Set::pending())?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    accepted_earlier(&browser, &stage).await?;
+    // Half a minute is short here.
+    at_start(&browser, "{ const { setTimeout } = window; window.setTimeout = (action, time, ...rest) => setTimeout(action, time / 100, ...rest) }").await?;
+    stage.set().problem = Some("urn:kelisim:problem:unavailable");
+    visit_and_press(&browser, &stage, "accept").await?;
+    browser.event("kelisim:error").await?;
+    let accept = browser.part("section [part=accept]").await?;
+    assert_eq!(accept.attr("aria-busy").await?.as_deref(), Some("true"));
+    stage.set().problem = None;
+    assert_eq!(variable(&browser, "mounted").await?["press"], "accept");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_notice_that_came_with_the_page_is_taken_over() -> Result<()> {
+    let stage = Stage::start(Set::new())?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    for attribute in ["shadowrootmode", "shadowrootmode-unknown"] {
+        stage.set().body = format!(
+            "<kelisim-consent><template {attribute}='open'><form part='dialog'><h2>declared</h2></form></template></kelisim-consent>"
+        );
+        if attribute == "shadowrootmode-unknown" {
+            // As a browser that does not know it leaves it.
+            at_start(&browser, "addEventListener('readystatechange', () => document.querySelector('template')?.setAttribute('shadowrootmode', 'open'), true)").await?;
+        }
+        visit(&browser, &stage).await?;
+        assert_eq!(
+            variable(&browser, "mounted").await?["title"],
+            "declared",
+            "{attribute}"
+        );
+        browser
+            .run("document.querySelector('kelisim-consent').remove()")
+            .await?;
+        assert_eq!(
+            browser.run("return mounted").await?,
+            json!(null),
+            "{attribute}"
+        );
+    }
+    has_no_violation(&browser).await
+}

@@ -1,0 +1,172 @@
+/* What follows where there is something to do: the notice is shown, if it is not there already, and the widget takes it over. */
+import { post } from "./bridge.js";
+import { edge, isSecure, read } from "./edge.js";
+import { changed, snapshot } from "./listeners.js";
+import show from "./show.js";
+import { leaveFor, renew } from "./token.js";
+
+/* Loads the widget once what is shown has been painted. Whether that works out is seen when it is needed. */
+export const prepare = (page) => {
+  page.widget ||= painted().then(load).catch(() => null);
+};
+
+/* Called by the loader with what it has found out. `shown` gives the edge's answer with the notice, unless one is shown. */
+export const take = async (page, token, subject, status, lang, shown) => {
+  if (!isSecure) throw { type: "insecure" };
+  const { turn, element, dataset } = page;
+  const { state, edition } = status;
+  const standing = snapshot(status);
+  const isLate = () => page.turn != turn;
+  page.token = token;
+  // It was true once, and of one person.
+  dataset.status = "";
+  keep(isChange(standing) && { subject, edition: state.accepted, at: Date.now() });
+  changed(standing);
+  if (state.name == "erased") return page.clear();
+
+  const root = element.shadowRoot || element.attachShadow({ mode: "open" });
+  const box = () => root.querySelector("[part=dialog]");
+  const isDeclared = declare(page, root);
+  const postpone = () => {
+    page.clear();
+    page.tell("postponed", { edition: edition.id, deadline: state.deadline });
+  };
+  const isLeft = () => page.press == "leave" && standing.state == "pending";
+  const answer = await shown;
+  if (isLate()) return;
+  if (isLeft()) return postpone();
+  if (!isDeclared && !isFitting(page, box(), standing)) {
+    const notice = await read(answer instanceof Response ? answer : await fetch(edge + status.notice + lang));
+    if (isLate()) return;
+    // It was another notice that was answered.
+    page.press = "";
+    show(page, edition.id, notice, "", () => () => true);
+  }
+
+  const endings = [];
+  page.clear = () => {
+    for (const end of endings.splice(0)) end();
+    root.textContent = page.press = "";
+  };
+  const forgetOthers = hear(window, ["storage"], ({ key, newValue }) => {
+    const kept = key == KEPT && JSON.parse(newValue);
+    if (!kept || kept.subject != subject || kept.edition != edition.id) return;
+    page.turn = page.clear();
+    page.tell("settled", { edition: edition.id });
+  });
+  endings.push(forgetOthers);
+
+  const widget = await whenLoaded(page);
+  if (isLate()) return;
+  if (isLeft()) return postpone();
+  if (!widget) {
+    // A notice that came with the page has a form of its own.
+    if (!isDeclared) offerForm(page, box(), standing, postpone, () => leaveFor(page, "/consent", token, lang));
+    return;
+  }
+  if (box()) box().onclick = null;
+  const follow = ({ type, detail }) => {
+    const name = type.slice(PREFIX.length);
+    post(name, detail);
+    if (name != "accepted" && name != "settled") return;
+    // What another tab finds out is no news any more, and no reason to take the receipt away.
+    forgetOthers();
+    keep({ subject, edition: detail.edition, at: Date.now() });
+  };
+  endings.push(hear(element, EVENTS, follow));
+  try {
+    const unmount = widget.mount({
+      host: element,
+      root,
+      edge,
+      status: JSON.stringify(status),
+      token,
+      refresh: () => renew(page),
+      languages: [lang, ...navigator.languages].filter(Boolean).join(),
+      press: page.press || undefined,
+    });
+    endings.push(unmount);
+  } catch (error) {
+    console.error("kelisim:", error);
+    page.clear();
+    throw { type: "unreadable" };
+  }
+};
+
+/* Whether the page came with the notice in it, in declarative shadow DOM, which is done here where the browser does not know it. */
+const declare = (page, root) => {
+  const template = page.element.querySelector("template[shadowrootmode]");
+  if (template) {
+    root.append(template.content);
+    template.remove();
+  }
+  return !page.edition && !!root.firstElementChild;
+};
+
+/* Whether they accepted an earlier edition. */
+const isChange = ({ state }) => state == "pending" || state == "due";
+
+/* Whether what is shown is what this person is to see. An acceptance of the same edition is one, whatever stood beside it. */
+const isFitting = (page, box, standing) =>
+  !!box &&
+  page.edition == standing.edition &&
+  isChange(standing) &&
+  (page.press == "accept" || box.matches("section") == (standing.state == "pending"));
+
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+
+const load = async () => {
+  if (!window.WebAssembly) return null;
+  // Glue and module at the same time: by itself the glue asks for the module when it runs.
+  const module = fetch(edge + "/widget/kelisim_widget_bg.wasm");
+  module.catch(() => {});
+  const widget = await import(edge + "/widget/kelisim_widget.js");
+  await widget.default({ module_or_path: module });
+  return widget;
+};
+
+/* The widget; nothing where it cannot run. Where there is no connection, it comes when there is one again. */
+const whenLoaded = async (page) => {
+  prepare(page);
+  const widget = await page.widget;
+  if (widget || navigator.onLine) return widget;
+  page.widget = null;
+  await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
+  return whenLoaded(page);
+};
+
+/* Where the widget cannot run, the edge's page of the notice takes over when this one is accepted. */
+const offerForm = (page, box, standing, postpone, leave) => {
+  const act = () => {
+    if (page.press == "accept") leave();
+    if (page.press == "leave") postpone();
+  };
+  const keepPress = box.onclick;
+  box.onclick = (event) => {
+    keepPress(event);
+    act();
+  };
+  // Escape is no answer to what has to be answered.
+  if (!isChange(standing)) box.addEventListener("close", () => box.isConnected && box.showModal());
+  act();
+};
+
+const keep = (kept) => {
+  try {
+    localStorage.setItem(KEPT, JSON.stringify(kept || null));
+  } catch {
+    // Then the edge is asked each time.
+  }
+};
+
+/* Adds a listener; gives back what removes it. */
+const hear = (target, types, listener) => {
+  for (const type of types) target.addEventListener(type, listener);
+  return () => {
+    for (const type of types) target.removeEventListener(type, listener);
+  };
+};
+
+const KEPT = "kelisim";
+const PREFIX = "kelisim:";
+const EVENTS = ["accepted", "postponed", "settled", "kept", "error"].map((name) => PREFIX + name);

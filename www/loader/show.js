@@ -1,0 +1,40 @@
+/* Shows a notice, and keeps what is pressed on it until the widget is there to hear it. While an edition's clock runs, the edge puts
+   this function beside the loader, with the notice; else it comes in host.js. It answers whether the notice is shown: not where
+   the page is in another language. */
+export default (page, edition, { language, style, html }, lang, call) => {
+  // It is shown already, and was answered.
+  if (page.press) return true;
+  if (lang && !lang.startsWith(language)) return;
+  const { element } = page;
+  const root = element.shadowRoot || element.attachShadow({ mode: "open" });
+  page.edition = edition;
+  page.clear = () => (root.textContent = page.press = "");
+  // No `style-src` of the page forbids constructed sheets (CSP 3, section 6.7.3). Safari before 16.4 cannot construct them.
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(style);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    html = "<style>" + style + "</style>" + html;
+  }
+  const rules = { createHTML: (html) => html };
+  page.policy = page.policy || (window.trustedTypes ? trustedTypes.createPolicy("kelisim", rules) : rules);
+  root.innerHTML = page.policy.createHTML(html);
+  const box = root.querySelector("[part=dialog]");
+  box.showModal ? box.showModal() : box.setAttribute("open", "");
+  box.onclick = ({ target }) => {
+    const button = target.closest("[part=accept],[part=leave]");
+    if (!button || page.press) return;
+    page.press = button.getAttribute("part");
+    // A notice that does not block the page goes at once when it is left.
+    if (page.press == "leave" && box.matches("section")) box.remove();
+    else button.setAttribute("aria-busy", true);
+  };
+  // What was pressed is tried again every half minute; a notice that cannot be answered goes.
+  element.addEventListener(
+    "kelisim:error",
+    () => box.isConnected && box.onclick && (page.press ? setTimeout(page.run, 3e4) : page.clear()),
+  );
+  performance.mark("kelisim:pressable");
+  return call("prepare")();
+};

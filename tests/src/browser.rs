@@ -212,8 +212,12 @@ impl Browser {
     }
 }
 
-const FIND_PART: &str =
-    "return document.querySelector('kelisim-consent')?.shadowRoot?.querySelector(arguments[0])";
+/// Buttons that the edge has rendered are about to be replaced by the widget's.
+const FIND_PART: &str = "
+    const found = document.querySelector('kelisim-consent')?.shadowRoot?.querySelector(arguments[0]);
+    const footer = found?.closest('[part=dialog] > footer');
+    return footer?.parentElement.querySelector(':scope > [data-messages]') ? null : found;
+";
 
 const POLL: Duration = Duration::from_millis(50);
 const ATTEMPTS: u32 = 200;

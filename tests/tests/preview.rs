@@ -16,7 +16,7 @@ async fn a_change_is_seen_as_a_person_would_beside_what_comes_of_it() -> Result<
 
     press(&browser, "[data-state=day-6]").await?;
     in_frame(&browser).await?;
-    browser.part("dialog[open] [part=change]").await?;
+    browser.part("[part=dialog] [part=change]").await?;
     browser.part("button[part=leave]").await?;
     browser.driver.enter_default_frame().await?;
     browser.screenshot("preview-day-6-light").await?;
@@ -58,7 +58,7 @@ async fn every_state_is_within_reach_in_any_order() -> Result<()> {
         press(&browser, &format!("[data-state={state}]")).await?;
         in_frame(&browser).await?;
         if let Some(part) = shows {
-            browser.part(&format!("dialog[open] {part}")).await?;
+            browser.part(&format!("[part=dialog] {part}")).await?;
         }
         let user = browser
             .run("return new URLSearchParams(location.search).get('user')")
@@ -87,7 +87,7 @@ async fn clock_device_language_theme_and_editor_do_what_they_say() -> Result<()>
     for clock in ["day-6", "last-minute", "deadline", "day-30", "next-day"] {
         press(&browser, &format!("[data-clock={clock}]")).await?;
         in_frame(&browser).await?;
-        let terms = browser.part("dialog[open] .term").await?.text().await?;
+        let terms = browser.part("[part=dialog] .term").await?.text().await?;
         let is_due = ["deadline", "day-30", "next-day"].contains(&clock);
         let says_so = terms.contains("это будет записано как принятие");
         assert_eq!(says_so, is_due, "{clock}: {terms}");
@@ -108,7 +108,7 @@ async fn clock_device_language_theme_and_editor_do_what_they_say() -> Result<()>
         .cdp("Emulation.setEmulatedMedia", no_preference)
         .await?;
     in_frame(&browser).await?;
-    let dialog = browser.part("dialog[open][lang=kk]").await?;
+    let dialog = browser.part("[part=dialog][lang=kk]").await?;
     let colour = dialog.css_value("background-color").await?;
     assert_eq!(colour, "rgba(21, 27, 33, 1)");
     assert_eq!(browser.run("return innerWidth").await?, 1280);
@@ -130,7 +130,7 @@ async fn open() -> Result<(Edge, Browser)> {
     browser.driver.goto(edge.url()).await?;
     is_done(&browser).await?;
     in_frame(&browser).await?;
-    browser.part("dialog[open]").await?;
+    browser.part("[part=dialog]").await?;
     browser.driver.enter_default_frame().await?;
     Ok((edge, browser))
 }

@@ -112,7 +112,8 @@ const change = async (user, draft, moment) => {
 const accept = async (user) => {
   const subject = await token({ sub: user, agreement: AGREEMENT });
   const page = await (await send("POST", "/consent", { form: { token: subject, lang: "ru" } })).text();
-  const form = new DOMParser().parseFromString(page, "text/html").querySelector("#decision");
+  const { content } = new DOMParser().parseFromString(page, "text/html").querySelector("template");
+  const form = content.querySelector("footer form");
   await send("POST", "/consent/accept", { form: new FormData(form) });
 };
 

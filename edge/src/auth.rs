@@ -90,7 +90,11 @@ pub async fn staff(
     }
 }
 
-fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
+/// The token that the request carries (RFC 6750, section 2.1).
+///
+/// # Errors
+/// [`ProblemType::TokenMissing`].
+pub fn bearer(headers: &HeaderMap) -> Result<&str, Problem> {
     headers
         .get(AUTHORIZATION)
         .and_then(|value| value.to_str().ok())

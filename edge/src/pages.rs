@@ -32,7 +32,7 @@ use maud::{DOCTYPE, Markup, html};
 
 use self::words::{Class, Words};
 pub use self::{
-    consent::{Notice, consent},
+    consent::{Access, ConsentPage, consent},
     history::history,
     outcome::accepted,
     policy::{Standing, policy},

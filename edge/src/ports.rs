@@ -11,6 +11,7 @@ use kelisim_shared::{
     diff::EditionDiff,
     edition::{Draft, Edition, EditionId},
     jws::SignatureVerifier,
+    notice::Rendering,
     record::{SubjectId, View},
     subject::{State, Terms},
     time::Timestamp,
@@ -66,6 +67,24 @@ pub trait KeyServers {
     /// # Errors
     /// [`Unavailable`]: no such answer within five seconds.
     fn fetch(&self, address: &str) -> impl Future<Output = Result<Vec<u8>, Unavailable>>;
+}
+
+/// The static files that are deployed with the edge.
+pub trait Assets {
+    /// A text file, by its path from the root.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: there is none, or it cannot be had.
+    fn asset(&self, path: &'static str) -> impl Future<Output = Result<Rc<str>, Unavailable>>;
+}
+
+/// Renders for people.
+pub trait Renderer {
+    /// The HTML.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn render(&self, rendering: &Rendering) -> impl Future<Output = Result<String, Unavailable>>;
 }
 
 /// Counts requests for a short while, in memory that nothing is read from but whether it is too many.
@@ -207,16 +226,27 @@ impl<P> PreviewPorts for P {}
 
 /// Everything together, as the router takes it.
 pub trait Platform:
-    Clock + Limits + PreviewPorts + PublishedKeys + Registry + SignatureVerifier + Subjects + Tallies
+    Assets
+    + Clock
+    + Limits
+    + PreviewPorts
+    + PublishedKeys
+    + Registry
+    + Renderer
+    + SignatureVerifier
+    + Subjects
+    + Tallies
 {
 }
 
 impl<P> Platform for P where
-    P: Clock
+    P: Assets
+        + Clock
         + Limits
         + PreviewPorts
         + PublishedKeys
         + Registry
+        + Renderer
         + SignatureVerifier
         + Subjects
         + Tallies

@@ -23,6 +23,10 @@ pub enum Caching {
     NoStore,
     /// By anyone, asking each time whether it is still the same.
     Revalidate,
+    /// By anyone, for five minutes.
+    Briefly,
+    /// By the person's browser, asking each time whether it is still the same.
+    Own,
     /// By anyone, for ever: its address names its content.
     Immutable,
 }
@@ -45,6 +49,16 @@ pub fn document(json: &str) -> Reply {
     )
 }
 
+/// A script that pages of any origin may run.
+#[must_use]
+pub fn script(body: String) -> Reply {
+    let media_type = "text/javascript; charset=utf-8";
+    let mut reply = reply(StatusCode::OK, media_type, body.into(), Caching::Briefly);
+    let policy = HeaderName::from_static("cross-origin-resource-policy");
+    set(&mut reply, policy, "cross-origin");
+    reply
+}
+
 /// A page that is the same for everybody.
 #[must_use]
 pub fn html(body: String) -> Reply {
@@ -57,6 +71,16 @@ pub fn form(status: StatusCode, body: String) -> Reply {
     let mut reply = page(status, body, Caching::NoStore);
     // Without a referrer a browser would hide the origin of the form as well.
     set(&mut reply, REFERRER_POLICY, "same-origin");
+    reply
+}
+
+/// A page for one subject, with a form, and a content security policy of its own.
+#[must_use]
+pub fn notice(body: String, policy: &str) -> Reply {
+    let mut reply = form(StatusCode::OK, body);
+    if let Ok(policy) = HeaderValue::try_from(policy) {
+        reply.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
     reply
 }
 
@@ -111,8 +135,15 @@ pub fn empty(status: StatusCode) -> Reply {
 
 /// Names the body by its hash, so that a client need not fetch again what it has (RFC 9110, section 13.1.2).
 #[must_use]
-pub fn with_etag(mut reply: Reply, request: &HeaderMap) -> Reply {
-    let etag = format!("\"{}\"", Sha256Digest::of(reply.body()));
+pub fn with_etag(reply: Reply, request: &HeaderMap) -> Reply {
+    let name = Sha256Digest::of(reply.body());
+    named(reply, name, request)
+}
+
+/// Names what the body says by a hash of that, where the body says besides what is new each time.
+#[must_use]
+pub fn named(mut reply: Reply, name: Sha256Digest, request: &HeaderMap) -> Reply {
+    let etag = format!("\"{name}\"");
     let is_known = request
         .get_all(IF_NONE_MATCH)
         .iter()
@@ -192,6 +223,8 @@ fn reply(status: StatusCode, media_type: &'static str, body: Vec<u8>, caching: C
         match caching {
             Caching::NoStore => "no-store",
             Caching::Revalidate => "public, no-cache",
+            Caching::Briefly => "public, max-age=300",
+            Caching::Own => "private, no-cache",
             Caching::Immutable => "public, max-age=31536000, immutable",
         },
     );

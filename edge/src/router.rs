@@ -50,6 +50,8 @@ pub enum BodyError {
 pub enum Route<'a> {
     /// `/`
     Root,
+    /// `/kelisim.js`
+    Loader,
     /// `/privacy`
     Policy,
     /// `/privacy/editions`
@@ -70,6 +72,8 @@ pub enum Route<'a> {
     Edition(&'a str),
     /// `/v1/editions/{id}/diff/{id}`
     EditionDiff(&'a str, &'a str),
+    /// `/v1/editions/{id}/notice`
+    EditionNotice(&'a str),
     /// `/v1/status`
     Status,
     /// `/v1/notice`
@@ -78,6 +82,8 @@ pub enum Route<'a> {
     Statements,
     /// `/v1/receipts`
     Receipts,
+    /// `/v1/acceptances`
+    Acceptances,
     /// `/v1/uses`
     Uses,
     /// `/v1/admin/editions`
@@ -124,6 +130,7 @@ impl<'a> Route<'a> {
         let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
         Some(match segments[..] {
             [""] => Self::Root,
+            ["kelisim.js"] => Self::Loader,
             ["privacy"] => Self::Policy,
             ["privacy", "editions"] => Self::PolicyHistory,
             ["privacy", "editions", id] => Self::PolicyEdition(id),
@@ -134,10 +141,12 @@ impl<'a> Route<'a> {
             ["v1", "editions", "current"] => Self::CurrentEdition,
             ["v1", "editions", id] => Self::Edition(id),
             ["v1", "editions", a, "diff", b] => Self::EditionDiff(a, b),
+            ["v1", "editions", id, "notice"] => Self::EditionNotice(id),
             ["v1", "status"] => Self::Status,
             ["v1", "notice"] => Self::Notice,
             ["v1", "statements"] => Self::Statements,
             ["v1", "receipts"] => Self::Receipts,
+            ["v1", "acceptances"] => Self::Acceptances,
             ["v1", "uses"] => Self::Uses,
             ["v1", "admin", "editions"] => Self::AdminEditions,
             ["v1", "admin", "editions", "scheduled"] => Self::Scheduled,
@@ -307,7 +316,9 @@ impl Sender {
         let Some(origin) = request.headers().get(ORIGIN) else {
             return Self::Unnamed;
         };
-        if own_origin(request).is_some_and(|own| origin.as_bytes() == own.as_bytes()) {
+        if own_origin(request.uri(), request.headers())
+            .is_some_and(|own| origin.as_bytes() == own.as_bytes())
+        {
             Self::Own
         } else {
             Self::Foreign(origin.clone())
@@ -325,11 +336,11 @@ impl Sender {
     }
 }
 
-fn own_origin<B>(request: &Request<B>) -> Option<String> {
-    let scheme = request.uri().scheme_str()?;
-    let host = match request.uri().authority() {
+fn own_origin(uri: &Uri, headers: &HeaderMap) -> Option<String> {
+    let scheme = uri.scheme_str()?;
+    let host = match uri.authority() {
         Some(authority) => authority.as_str(),
-        None => request.headers().get(HOST)?.to_str().ok()?,
+        None => headers.get(HOST)?.to_str().ok()?,
     };
     Some(format!("{scheme}://{host}"))
 }
@@ -405,6 +416,12 @@ impl<B: Body> Call<'_, B> {
     #[must_use]
     pub fn origin(&self) -> Option<Line<200>> {
         self.headers.get(ORIGIN)?.to_str().ok()?.parse().ok()
+    }
+
+    /// The address of the edge as the request names it, without a slash at its end; empty where it names none.
+    #[must_use]
+    pub fn own_address(&self) -> String {
+        own_origin(self.uri, self.headers).unwrap_or_default()
     }
 
     /// Whether it is a browser that asks, for a page to show (Fetch Standard, "document `Accept` header value").

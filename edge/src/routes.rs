@@ -2,6 +2,7 @@
 
 mod consent;
 mod editions;
+mod notices;
 mod orders;
 mod policy;
 mod statements;
@@ -60,6 +61,8 @@ pub async fn dispatch(
         Route::Editions => editions::list(call, platform).await,
         Route::CurrentEdition => editions::current(call, platform).await,
         Route::Edition(id) => editions::edition(id, call, platform).await,
+        Route::Loader => notices::loader(call, platform).await,
+        Route::EditionNotice(id) => notices::notice(id, call, platform).await,
         Route::EditionDiff(a, b) => editions::diff(a, b, call, platform).await,
         Route::AdminEditions => editions::publish(call, config, platform).await,
         Route::Scheduled => editions::scheduled(call, config, platform).await,
@@ -69,6 +72,7 @@ pub async fn dispatch(
         Route::Notice => statements::notice(call, config, platform).await,
         Route::Statements => statements::submit(call, config, platform).await,
         Route::Receipts => statements::receipts(call, config, platform).await,
+        Route::Acceptances => notices::acceptances(call, config, platform).await,
         Route::Uses => uses::report(call, config, platform).await,
         Route::Lookup => orders::look_up(call, config, platform).await,
         Route::Subject(id) if deletes => orders::erase(id, call, config, platform).await,

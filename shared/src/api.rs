@@ -10,6 +10,7 @@
 //! | `GET /v1/editions` | anyone | | [`Editions`] |
 //! | `GET /v1/editions/current`, `GET /v1/editions/{id}` | anyone | | [`EditionDocument`](crate::edition::EditionDocument) |
 //! | `GET /v1/editions/{a}/diff/{b}` | anyone | | [`EditionDiff`] |
+//! | `GET /v1/editions/{id}/notice` | anyone | | [`NoticeDocument`] |
 //! | `GET /.well-known/jwks.json` | anyone | | JWK Set (RFC 7517) |
 //! | `GET /openapi.json` | anyone | | this table, for programs |
 //! | `GET /healthz` | anyone | | [`Health`] |
@@ -40,6 +41,12 @@ pub struct Status {
     pub state: State,
     /// The edition in force.
     pub edition: EditionSummary,
+    /// The edge's time.
+    pub as_of: Timestamp,
+    /// Where the notice is that the subject is to be shown, if there is one: a path of the edge that the code of a language is to be
+    /// added to, which answers with a [`NoticeDocument`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<String>,
     /// What a statement's `aud` must be.
     pub audience: Line<200>,
     /// A nonce for a statement of this subject, good for 10 minutes.
@@ -61,6 +68,41 @@ pub struct Notice {
     /// What has changed since the edition that this subject accepted last, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diff: Option<EditionDiff>,
+}
+
+/// A notice as HTML, with its style, for the shadow root of `<kelisim-consent>`. It is about nobody in particular.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NoticeDocument {
+    /// The style sheet.
+    pub style: String,
+    /// The elements.
+    pub html: String,
+}
+
+/// What the loader is served with: what it needs to know of the present.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Carried {
+    /// The edition in force, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub edition: Option<EditionId>,
+    /// The first notice of it for whoever accepted an earlier one, while it is news.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<CarriedNotice>,
+}
+
+/// The notice that travels in the loader.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarriedNotice {
+    /// Its language.
+    pub language: Language,
+    /// The style sheet.
+    pub style: String,
+    /// The elements.
+    pub html: String,
 }
 
 /// An edition in short.

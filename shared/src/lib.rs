@@ -45,6 +45,7 @@ pub mod host;
 pub mod jwk;
 pub mod jws;
 pub mod language;
+pub mod notice;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod policy;

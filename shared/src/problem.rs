@@ -117,6 +117,10 @@ problem_types! {
     MalformedBody = "urn:kelisim:problem:malformed-body", 400,
         "The body is not JSON of the expected form",
         "Correct the body; `detail` names line and column.";
+    /// A parameter of the address is missing, or has no value that it can have.
+    QueryInvalid = "urn:kelisim:problem:query-invalid", 400,
+        "A parameter of the address is missing or malformed",
+        "Correct the address; `detail` names the parameter.";
     /// The request carries no `Authorization: Bearer` token.
     TokenMissing = "urn:kelisim:problem:token-missing", 401,
         "A bearer token is required",

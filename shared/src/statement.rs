@@ -94,7 +94,7 @@ impl Event {
 pub struct Shown {
     /// The language of the text.
     pub language: Language,
-    /// The SHA-256 of the text, as whoever showed it computed it.
+    /// The SHA-256 of the text.
     pub text_sha256: Sha256Digest,
     /// The language of the buttons around it.
     pub interface_language: Language,

@@ -1,153 +1,137 @@
-//! A real Chromium, driven through `chromedriver` (W3C, "WebDriver").
+//! A real browser, driven by the WebDriver protocol of the W3C: Chromium, Firefox or `WebKitGTK`.
+
+mod chromium;
+mod events;
+mod firefox;
+mod inspection;
+mod screen;
+mod webkit;
+mod window;
 
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
-    os::unix::process::CommandExt,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     time::Duration,
 };
 
-use anyhow::{Context, Result};
-use rustix::process::{Pid, Signal, kill_process_group};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use thirtyfour::prelude::*;
+use thirtyfour::{Capabilities, prelude::*};
+use xtask::{browsers::Engine, group::Group};
+
+pub(crate) use events::LISTENERS;
+pub use screen::Screen;
 
 /// A browser with one window and a profile of its own.
 pub struct Browser {
     /// What drives it.
     pub driver: WebDriver,
-    _chromedriver: Chromedriver,
+    engine: Engine,
+    /// The screen that it was started with.
+    screen: Screen,
+    /// The driver's process and the browser's.
+    _group: Group,
+    _display: Option<webkit::Display>,
     /// Removed with the browser.
     _profile: TempDir,
 }
 
-/// What the browser's window is like.
-#[derive(Clone, Copy, Debug)]
-pub struct Screen {
-    /// Width of the viewport, in CSS pixels.
-    pub width: u32,
-    /// Height of the viewport, in CSS pixels.
-    pub height: u32,
-    /// Whether it is a telephone's.
-    pub is_phone: bool,
-    /// Whether the person prefers dark colours.
-    pub is_dark: bool,
-}
-
-impl Screen {
-    /// A telephone of 360 by 740.
-    pub const PHONE: Self = Self {
-        width: 360,
-        height: 740,
-        is_phone: true,
-        is_dark: false,
-    };
-    /// A desktop window of 1280 by 800.
-    pub const DESKTOP: Self = Self {
-        width: 1280,
-        height: 800,
-        is_phone: false,
-        is_dark: false,
-    };
-
-    /// The same in dark colours.
-    #[must_use]
-    pub const fn dark(self) -> Self {
-        Self {
-            is_dark: true,
-            ..self
-        }
-    }
+/// What an engine takes to be driven.
+struct Launch {
+    driver: Command,
+    capabilities: Capabilities,
+    display: Option<webkit::Display>,
 }
 
 impl Browser {
-    /// Starts a browser with such a window.
+    /// Starts Chromium with such a window.
     ///
     /// # Errors
-    /// Chromium or its driver is missing or does not start.
+    /// As [`Browser::start_in`].
     pub async fn start(screen: Screen) -> Result<Self> {
+        Self::start_in(Engine::Chromium, screen).await
+    }
+
+    /// Starts a browser of that engine with such a window.
+    ///
+    /// # Errors
+    /// The browser or its driver is missing or does not start.
+    pub async fn start_in(engine: Engine, screen: Screen) -> Result<Self> {
+        let profile = tempfile::tempdir()?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?
             .local_addr()?
             .port();
-        let chromedriver = Command::new("chromedriver")
-            .arg(format!("--port={port}"))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()
-            .context("chromedriver is missing")?;
-        let chromedriver = Chromedriver(chromedriver);
-        let mut capabilities = DesiredCapabilities::chrome();
-        for argument in ARGUMENTS {
-            capabilities.add_arg(argument)?;
-        }
-        let profile = tempfile::tempdir()?;
-        capabilities.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
-        let url = format!("http://127.0.0.1:{port}");
+        let mut driver = Command::new(engine.driver());
+        driver.arg(format!("--port={port}"));
+        let launch = match engine {
+            Engine::Chromium => chromium::launch(driver, profile.path()),
+            Engine::Firefox => firefox::launch(driver, profile.path(), screen),
+            Engine::WebKit => webkit::launch(driver, profile.path(), screen),
+        }?;
+        let mut group = Group::start(&launch.driver, Stdio::null(), Stdio::null())?;
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            let ended = group.ended()?;
+            ensure!(
+                ended.is_none(),
+                "the driver of {engine} is missing or does not start: run `cargo xtask test` once"
+            );
             tokio::time::sleep(POLL).await;
         }
-        let driver = WebDriver::new(&url, capabilities).await?;
+        let url = format!("http://127.0.0.1:{port}");
+        let driver = WebDriver::new(&url, launch.capabilities)
+            .await
+            .with_context(|| format!("{engine} does not start"))?;
         // Ending the process group ends the session; a goodbye hangs when a test panics.
         driver.clone().leak()?;
         let browser = Self {
             driver,
-            _chromedriver: chromedriver,
+            engine,
+            screen,
+            _group: group,
+            _display: launch.display,
             _profile: profile,
         };
-        browser.set_up(screen).await?;
+        browser.set_up().await?;
         Ok(browser)
     }
 
-    async fn set_up(&self, screen: Screen) -> Result<()> {
+    async fn set_up(&self) -> Result<()> {
         self.driver
             .set_implicit_wait_timeout(Duration::ZERO)
             .await?;
-        self.resize(screen).await?;
-        let listeners = json!({ "source": LISTENERS });
-        self.cdp("Page.addScriptToEvaluateOnNewDocument", listeners)
-            .await?;
+        self.resize(self.screen).await?;
+        if self.engine == Engine::Chromium {
+            chromium::listen(&self.driver).await?;
+        }
         Ok(())
     }
 
-    /// Makes the window another.
+    /// Makes the window another. Only Chromium can go from a phone to a desktop, or from light to dark.
     ///
     /// # Errors
-    /// The browser does not answer.
+    /// The browser cannot do that, or does not answer.
     pub async fn resize(&self, screen: Screen) -> Result<()> {
-        let Screen {
-            width,
-            height,
-            is_phone,
-            is_dark,
-        } = screen;
-        let scale = if is_phone { 2 } else { 1 };
-        let metrics = json!({
-            "width": width, "height": height, "deviceScaleFactor": scale, "mobile": is_phone,
-        });
-        self.cdp("Emulation.setDeviceMetricsOverride", metrics)
-            .await?;
-        let scheme = if is_dark { "dark" } else { "light" };
-        let features = json!([
-            { "name": "prefers-color-scheme", "value": scheme },
-            { "name": "prefers-reduced-motion", "value": "reduce" }, // what moves cannot be compared
-        ]);
-        self.cdp(
-            "Emulation.setEmulatedMedia",
-            json!({ "features": features }),
-        )
-        .await?;
-        Ok(())
+        if self.engine == Engine::Chromium {
+            return chromium::resize(&self.driver, screen).await;
+        }
+        let kind = |screen: Screen| (screen.is_phone, screen.is_dark);
+        ensure!(
+            kind(screen) == kind(self.screen),
+            "{} was started as {:?}",
+            self.engine,
+            self.screen
+        );
+        window::resize(&self.driver, screen).await
     }
 
     /// Sends a command of the Chrome DevTools Protocol.
     ///
     /// # Errors
-    /// The browser refuses it.
+    /// The browser is not Chromium, or refuses it.
     pub async fn cdp(&self, method: &str, parameters: Value) -> Result<Value> {
-        Ok(self.driver.cdp().send_raw(method, parameters).await?)
+        ensure!(self.engine == Engine::Chromium, "{}", self.engine);
+        chromium::cdp(&self.driver, method, parameters).await
     }
 
     /// Runs a script, which may `return` something.
@@ -163,33 +147,43 @@ impl Browser {
             .clone())
     }
 
+    /// Presses a key, wherever the focus is.
+    ///
+    /// # Errors
+    /// The browser does not answer.
+    pub async fn press(&self, key: Key) -> Result<()> {
+        Ok(self.driver.action_chain().send_keys(key).perform().await?)
+    }
+
+    /// Goes to a part of the widget with the Tab key.
+    ///
+    /// # Errors
+    /// It is not reached by a hundred presses.
+    pub async fn tab_to(&self, part: &str) -> Result<()> {
+        for _ in 0..100 {
+            if self.focus().await? == part {
+                return Ok(());
+            }
+            self.press(Key::Tab).await?;
+        }
+        bail!("the focus does not come to {part}")
+    }
+
     /// The widget's element that matches, once it is there.
     ///
     /// # Errors
     /// It does not come in ten seconds; the error says what happened instead.
     pub async fn part(&self, selector: &str) -> Result<WebElement> {
         for _ in 0..ATTEMPTS {
-            if let Ok(host) = self.driver.find(By::Css("kelisim-consent")).await
-                && let Ok(root) = host.get_shadow_root().await
-                && let Ok(element) = root.find(By::Css(selector)).await
-            {
+            // Firefox has shadow roots at addresses of their own, which thirtyfour does not know.
+            let found = self.driver.execute(FIND_PART, vec![json!(selector)]).await;
+            if let Ok(Ok(element)) = found.map(ScriptRet::element) {
                 return Ok(element);
             }
             tokio::time::sleep(POLL).await;
         }
         let events = self.events().await?;
-        anyhow::bail!("there is no {selector} in the widget; its events: {events:?}")
-    }
-
-    /// Whether the widget shows anything.
-    ///
-    /// # Errors
-    /// The browser does not answer.
-    pub async fn shows_dialog(&self) -> Result<bool> {
-        let found = self
-            .run("return !!document.querySelector('kelisim-consent')?.shadowRoot?.querySelector('dialog[open]')")
-            .await?;
-        Ok(found == json!(true))
+        bail!("there is no {selector} in the widget; its events: {events:?}")
     }
 
     /// The detail of the widget's first event of that name on this page, once it comes.
@@ -205,102 +199,21 @@ impl Browser {
             tokio::time::sleep(POLL).await;
         }
         let events = self.events().await?;
-        anyhow::bail!("no event {name}, only {events:?}")
+        bail!("no event {name}, only {events:?}")
     }
 
     /// The widget's events on this page, and what broke its content security policy.
     ///
     /// # Errors
-    /// The browser does not answer.
+    /// The browser does not answer, or the page does not listen.
     pub async fn events(&self) -> Result<Vec<Value>> {
-        Ok(serde_json::from_value(
-            self.run("return window.kelisimEvents").await?,
-        )?)
-    }
-
-    /// The addresses that this page has asked for, besides its own.
-    ///
-    /// # Errors
-    /// The browser does not answer.
-    pub async fn requests(&self) -> Result<Vec<String>> {
-        let script = "return performance.getEntriesByType('resource').map((entry) => entry.name)";
-        Ok(serde_json::from_value(self.run(script).await?)?)
-    }
-
-    /// What breaks WCAG 2.2 AA on this page, the widget included, as far as axe-core can tell.
-    ///
-    /// # Errors
-    /// axe-core is not installed, or fails.
-    pub async fn violations(&self) -> Result<Vec<String>> {
-        if self.run("return typeof axe").await? == "undefined" {
-            let axe = xtask::root().join("node_modules/axe-core/axe.min.js");
-            let axe = std::fs::read_to_string(axe).context("axe-core is not installed")?;
-            // As a function's body it would keep its name to itself.
-            self.run(&format!("{axe}; window.axe = axe")).await?;
-        }
-        let answer = self.driver.execute_async(FIND_VIOLATIONS, Vec::new());
-        Ok(serde_json::from_value(answer.await?.json().clone())?)
-    }
-
-    /// Keeps a picture of the window in `target/screenshots`.
-    ///
-    /// # Errors
-    /// It cannot be taken or written.
-    pub async fn screenshot(&self, name: &str) -> Result<()> {
-        let folder: PathBuf = xtask::target().join("screenshots");
-        std::fs::create_dir_all(&folder)?;
-        Ok(self
-            .driver
-            .screenshot(&folder.join(format!("{name}.png")))
-            .await?)
+        let events = self.run("return window.kelisimEvents").await?;
+        serde_json::from_value(events).context("the page does not listen to the widget")
     }
 }
 
-/// Colours count once nothing moves any more.
-const FIND_VIOLATIONS: &str = r#"
-const done = arguments[0];
-const root = document.querySelector("kelisim-consent")?.shadowRoot;
-for (const animation of [...document.getAnimations(), ...(root?.getAnimations() ?? [])]) animation.finish();
-const standards = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-axe.run(document, { runOnly: standards }).then(
-  ({ violations }) => done(violations.flatMap(({ id, nodes }) => nodes.map((node) =>
-    `${id} at ${node.target.flat().join(" ")}: ${node.failureSummary}`))),
-  (error) => done([String(error)]),
-);
-"#;
-
-/// A running `chromedriver` with its browsers, which are one process group.
-struct Chromedriver(Child);
-
-impl Drop for Chromedriver {
-    fn drop(&mut self) {
-        // That it may have ended already is no error.
-        let _ = kill_process_group(Pid::from_child(&self.0), Signal::KILL);
-        let _ = self.0.wait();
-    }
-}
-
-const ARGUMENTS: [&str; 9] = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--hide-scrollbars",
-];
-
-/// Keeps what happens on a page from its very start.
-const LISTENERS: &str = r"
-    window.kelisimEvents = [];
-    for (const name of ['accepted', 'postponed', 'settled', 'kept', 'error', 'token-wanted'].map((name) => 'kelisim:' + name))
-      addEventListener(name, ({ detail }) => kelisimEvents.push({ name, detail }));
-    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-      kelisimEvents.push({ name: 'violation', detail: { violatedDirective, blockedURI } }));
-    addEventListener('error', ({ message }) => kelisimEvents.push({ name: 'uncaught', detail: message }));
-";
+const FIND_PART: &str =
+    "return document.querySelector('kelisim-consent')?.shadowRoot?.querySelector(arguments[0])";
 
 const POLL: Duration = Duration::from_millis(50);
 const ATTEMPTS: u32 = 200;

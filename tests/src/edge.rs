@@ -160,13 +160,7 @@ impl Edge {
     /// # Errors
     /// No answer; an answer of any status is none.
     pub fn send(&self, request: http::request::Builder, body: &[u8]) -> Result<Answer> {
-        let mut response = self.agent.run(request.body(body)?)?;
-        let body = response.body_mut().read_to_vec()?;
-        Ok(Answer {
-            status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            body,
-        })
+        answer(self.agent.run(request.body(body)?)?)
     }
 
     /// A nonce for a user of the preview's host that this edge would have given out so many seconds ago, made by the
@@ -315,9 +309,17 @@ impl Edge {
     /// # Errors
     /// The edge gives none.
     pub fn token(&self, query: &str) -> Result<String> {
-        let request = self.request("POST", &format!("/preview/token?{query}"));
-        let reply: TokenReply = self.send(request, &[])?.parsed(200)?;
-        Ok(reply.token)
+        self.issuer(query)()
+    }
+
+    /// What gives such tokens, wherever it is taken.
+    pub fn issuer(&self, query: &str) -> impl Fn() -> Result<String> + Send + use<> {
+        let agent = self.agent.clone();
+        let url = format!("{}/preview/token?{query}", self.url());
+        move || {
+            let reply: TokenReply = answer(agent.post(&url).send_empty()?)?.parsed(200)?;
+            Ok(reply.token)
+        }
     }
 
     /// Moves the server's clock, which runs on from there.
@@ -462,6 +464,15 @@ impl Answer {
         );
         Ok(kind)
     }
+}
+
+fn answer(mut response: http::Response<ureq::Body>) -> Result<Answer> {
+    let body = response.body_mut().read_to_vec()?;
+    Ok(Answer {
+        status: response.status().as_u16(),
+        headers: response.headers().clone(),
+        body,
+    })
 }
 
 fn holds(folder: &Path, needle: &[u8]) -> Result<bool> {

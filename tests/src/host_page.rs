@@ -6,7 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow};
 use tiny_http::{Header, Method, Request, Response, Server};
 
-use crate::Host;
+use crate::browser::LISTENERS;
 
 /// A site that is bound to its address, and not serving yet: the edge has to know its origin first.
 pub struct HostPage {
@@ -35,13 +35,14 @@ impl HostPage {
         &self.url
     }
 
-    /// Serves the page, whose policy allows no more than the README says, until it is dropped.
-    pub fn serve(&self, edge: &str, host: Host, user: &str) {
-        let (server, edge, user) = (Arc::clone(&self.server), edge.to_owned(), user.to_owned());
+    /// Serves the page and tokens until it is dropped. The page's policy allows no more than the README says, and what is
+    /// the site's own: a script that listens to the widget, and an icon.
+    pub fn serve(&self, edge: &str, token: impl Fn() -> Result<String> + Send + 'static) {
+        let (server, edge) = (Arc::clone(&self.server), edge.to_owned());
         std::thread::spawn(move || {
             for request in server.incoming_requests() {
                 // Who has gone away needs no answer.
-                let _ = answer(request, &edge, &host, &user);
+                let _ = answer(request, &edge, &token);
             }
         });
     }
@@ -53,18 +54,17 @@ impl Drop for HostPage {
     }
 }
 
-fn answer(request: Request, edge: &str, host: &Host, user: &str) -> std::io::Result<()> {
-    let is_token = (request.method(), request.url()) == (&Method::Post, "/kelisim/token");
-    let (media_type, body) = if is_token {
-        (
-            "application/json",
-            serde_json::json!({ "token": host.token(user) }).to_string(),
-        )
-    } else {
-        ("text/html; charset=utf-8", page(edge))
+fn answer(request: Request, edge: &str, token: impl Fn() -> Result<String>) -> Result<()> {
+    let (media_type, body) = match (request.method(), request.url()) {
+        (Method::Post, "/kelisim/token") => {
+            let body = serde_json::json!({ "token": token()? });
+            ("application/json", body.to_string())
+        }
+        (_, "/listeners.js") => ("text/javascript", LISTENERS.to_owned()),
+        _ => ("text/html; charset=utf-8", page(edge)),
     };
     let policy = format!(
-        "default-src 'none'; script-src {edge} 'wasm-unsafe-eval'; connect-src 'self' {edge}"
+        "default-src 'none'; img-src 'self'; script-src 'self' {edge} 'wasm-unsafe-eval'; connect-src 'self' {edge}"
     );
     let mut response = Response::from_string(body);
     for (name, value) in [
@@ -74,14 +74,16 @@ fn answer(request: Request, edge: &str, host: &Host, user: &str) -> std::io::Res
         let header = Header::from_bytes(name, value).expect("names and values are visible ASCII");
         response.add_header(header);
     }
-    request.respond(response)
+    Ok(request.respond(response)?)
 }
 
 fn page(edge: &str) -> String {
     format!(
         r#"<!doctype html>
 <html lang="kk">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>SmartAqkol</title>
+<script src="/listeners.js"></script>
 <script async src="{edge}/kelisim.js" data-token-url="/kelisim/token"></script>
 <h1>SmartAqkol</h1>
 "#

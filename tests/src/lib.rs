@@ -10,6 +10,7 @@ pub mod jose;
 pub mod person;
 pub mod site;
 pub mod stage;
+pub mod steps;
 pub mod visit;
 
 pub use browser::{Browser, Screen};
@@ -20,3 +21,4 @@ pub use host_page::HostPage;
 pub use person::Person;
 pub use site::Site;
 pub use stage::{Set, Stage};
+pub use xtask::browsers::Engine;

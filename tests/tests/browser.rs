@@ -4,13 +4,13 @@ use anyhow::{Context, Result};
 use kelisim_shared::{
     date,
     deadline::Deadline,
-    jwk::JwkSet,
     language::Language,
-    receipt::VerifiedReceipt,
-    record::{Acceptance, Event, Ground, Place, Record},
-    software::SoftwareVerifier,
+    record::{Ground, Place},
 };
-use kelisim_tests::{Browser, Edge, HostPage, Screen};
+use kelisim_tests::{
+    Browser, Edge, HostPage, Screen,
+    steps::{SUMMARY, accepted, publish_change},
+};
 use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 use xtask::seed;
@@ -95,27 +95,23 @@ async fn the_keyboard_alone_is_enough() -> Result<()> {
         .await?;
     browser.part("dialog[open]").await?;
 
-    press(&browser, Key::Escape).await?;
-    press(&browser, Key::Escape).await?;
+    browser.press(Key::Escape).await?;
+    browser.press(Key::Escape).await?;
     assert!(browser.shows_dialog().await?, "Escape is no answer");
     let mut focused = Vec::new();
     for _ in 0..40 {
-        press(&browser, Key::Tab).await?;
-        focused.push(focus(&browser).await?);
+        browser.press(Key::Tab).await?;
+        focused.push(browser.focus().await?);
     }
     let outside: Vec<_> = focused.iter().filter(|place| *place == "outside").collect();
     assert!(outside.is_empty(), "focus leaves the dialog: {focused:?}");
     assert!(focused.iter().any(|place| place == "accept"), "{focused:?}");
-    while focus(&browser).await? != "accept" {
-        press(&browser, Key::Tab).await?;
-    }
-    press(&browser, Key::Enter).await?;
+    browser.tab_to("accept").await?;
+    browser.press(Key::Enter).await?;
     browser.event("kelisim:accepted").await?;
     browser.part("button[part=close]").await?;
-    while focus(&browser).await? != "close" {
-        press(&browser, Key::Tab).await?;
-    }
-    press(&browser, Key::Enter).await?;
+    browser.tab_to("close").await?;
+    browser.press(Key::Enter).await?;
     assert!(!browser.shows_dialog().await?);
     Ok(())
 }
@@ -175,8 +171,8 @@ async fn it_speaks_three_languages_and_fits_every_screen() -> Result<()> {
             .goto(format!("{}/privacy?lang=kk", edge.url()))
             .await?;
         assert_eq!(
-            browser.run(OVERFLOW).await?,
-            json!([]),
+            browser.overflow().await?,
+            [""; 0],
             "/privacy scrolls sideways: {name}"
         );
         let violations = browser.violations().await?;
@@ -213,7 +209,7 @@ async fn a_change_says_what_it_is_and_until_when_and_can_be_put_off() -> Result<
 
     browser.driver.refresh().await?;
     browser.part("dialog[open]").await?;
-    press(&browser, Key::Escape).await?;
+    browser.press(Key::Escape).await?;
     assert_eq!(browser.event("kelisim:postponed").await?, postponed);
     assert!(!browser.shows_dialog().await?);
     assert_eq!(
@@ -322,12 +318,7 @@ async fn it_asks_nobody_else_and_keeps_its_key_to_itself() -> Result<()> {
         1,
         "no violation of the page's policy, no error: {events:?}"
     );
-    let keys: Value = browser
-        .driver
-        .execute_async(STORED_KEYS, Vec::new())
-        .await?
-        .json()
-        .clone();
+    let keys = browser.stored_keys().await?;
     assert_eq!(keys, json!([{ "type": "private", "extractable": false }]));
     Ok(())
 }
@@ -338,7 +329,7 @@ async fn a_page_of_another_origin_embeds_it_with_one_tag() -> Result<()> {
     let origins = ("ALLOWED_ORIGINS", json!([site.url()]).to_string());
     let edge = Edge::start_empty(&[origins])?;
     seed::publish_if_missing(edge.url(), &seed::first_edition())?;
-    site.serve(edge.url(), edge.host()?, "aigerim");
+    site.serve(edge.url(), edge.issuer("sub=aigerim"));
     let browser = Browser::start(Screen::PHONE).await?;
     browser.driver.goto(site.url()).await?;
     assert_eq!(
@@ -367,41 +358,7 @@ async fn change_what_was_accepted(edge: &Edge, browser: &Browser) -> Result<Dead
     browser.driver.goto(format!("{}/demo/", edge.url())).await?;
     browser.part("button[part=accept]").await?.click().await?;
     accepted(edge, browser, "explicit").await?;
-
-    let accepted = edge.edition()?.id();
-    let mut request = seed::publish_request(&seed::first_edition())?;
-    request["change"] = json!({ "class": "material", "supersedes": accepted });
-    for text in request["texts"].as_array_mut().context("texts")? {
-        let body = text["body"].as_str().context("a body")?;
-        text["body"] = json!(body.replace("трех лет", "3 (трех) лет"));
-        text["summary"] = json!(SUMMARY);
-    }
-    let publisher = edge.host()?.staff_token("publisher");
-    let body = request.to_string();
-    let answer = edge.post_as(&publisher, "/v1/admin/editions", body.as_bytes())?;
-    anyhow::ensure!(answer.status == 201, "{answer:?}");
-    // For two seconds the edge may not know yet.
-    while edge.edition()?.id() == accepted {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-    }
-    let edition = edge.edition()?;
-    let succession = edition.manifest().change.succession();
-    Ok(succession.context("a change")?.deadline)
-}
-
-/// What was recorded by the receipt that the page is told of, which has to be on that ground.
-async fn accepted(edge: &Edge, browser: &Browser, basis: &str) -> Result<(Record, Acceptance)> {
-    let event = browser.event("kelisim:accepted").await?;
-    assert_eq!(event["basis"], basis);
-    let receipt = event["receipt"].as_str().context("a receipt")?;
-    let keys = JwkSet::parse(&edge.get("/.well-known/jwks.json")?.body)?;
-    let receipt = VerifiedReceipt::verify(receipt, &keys, &SoftwareVerifier).await?;
-    let record = receipt.claims().record.clone();
-    assert_eq!(event["record"], json!(record.id()));
-    match record.event.clone() {
-        Event::Accepted(acceptance) => Ok((record, acceptance)),
-        other => anyhow::bail!("{other:?}"),
-    }
+    publish_change(edge).await
 }
 
 /// What the edge answers to the user of the page.
@@ -424,40 +381,13 @@ async fn fits_every_screen(browser: &Browser, name: &str) -> Result<()> {
         ("phone-light", Screen::PHONE),
     ] {
         browser.resize(screen).await?;
-        let overflow = browser.run(OVERFLOW).await?;
-        assert_eq!(
-            overflow,
-            json!([]),
-            "scrolls sideways: {name} {screen_name}"
-        );
+        let overflow = browser.overflow().await?;
+        assert_eq!(overflow, [""; 0], "scrolls sideways: {name} {screen_name}");
         let violations = browser.violations().await?;
         assert_eq!(violations, [""; 0], "{name} {screen_name}");
         browser.screenshot(&format!("{name}-{screen_name}")).await?;
     }
     Ok(())
-}
-
-async fn press(browser: &Browser, key: Key) -> Result<()> {
-    Ok(browser
-        .driver
-        .action_chain()
-        .send_keys(key)
-        .perform()
-        .await?)
-}
-
-/// The part of the widget that has the focus; `outside` when the page has it, and `inside` for parts
-/// without a name.
-async fn focus(browser: &Browser) -> Result<String> {
-    let part = browser
-        .run(
-            "const host = document.activeElement;
-             if (host === document.body) return 'browser';
-             if (host.localName !== 'kelisim-consent') return 'outside';
-             return host.shadowRoot.activeElement?.getAttribute('part') || 'inside';",
-        )
-        .await?;
-    Ok(part.as_str().context("a string")?.to_owned())
 }
 
 async fn all_texts(browser: &Browser, selector: &str) -> Result<Vec<String>> {
@@ -467,9 +397,6 @@ async fn all_texts(browser: &Browser, selector: &str) -> Result<Vec<String>> {
     );
     Ok(serde_json::from_value(browser.run(&script).await?)?)
 }
-
-/// What the operator says of the change.
-const SUMMARY: &str = "Срок хранения данных указан точнее (пункт 2.4).";
 
 /// Asks the edge in the name of the demo's user.
 const ASK: &str = "
@@ -487,33 +414,4 @@ const LOSE_THE_FIRST_STATEMENT: &str = "
     window.fetch = (url, options) => String(url).endsWith('/v1/statements') && sent++ == 0
       ? Promise.reject(new TypeError('offline'))
       : send(url, options);
-";
-
-/// Elements of page and widget that reach over the right edge of the window.
-const OVERFLOW: &str = "
-    const root = document.querySelector('kelisim-consent')?.shadowRoot?.querySelector('dialog') ?? document.body;
-    return [root, ...root.querySelectorAll('*')]
-      .filter((element) => element.scrollWidth > document.documentElement.clientWidth
-        || element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
-      .map((element) => element.outerHTML.slice(0, 120));
-";
-
-/// Private keys in every database of this origin.
-const STORED_KEYS: &str = "
-    const done = arguments[0];
-    const settled = (request) => new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-    (async () => {
-      const keys = [];
-      for (const { name } of await indexedDB.databases()) {
-        const database = await settled(indexedDB.open(name));
-        for (const store of database.objectStoreNames)
-          for (const value of await settled(database.transaction(store).objectStore(store).getAll()))
-            keys.push(value.privateKey ?? value);
-        database.close();
-      }
-      done(keys.map(({ type, extractable }) => ({ type, extractable })));
-    })().catch((error) => done(String(error)));
 ";

@@ -1,14 +1,15 @@
-//! The Yew component: holds the state, draws it, and runs effects.
+//! The Yew component: holds the state, draws what is alive of it, and runs effects.
 
 use std::{pin::Pin, rc::Rc};
 
+use gloo_events::EventListener;
+use gloo_timers::callback::Interval;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
 use crate::{
-    browser::session::{self, Session},
-    model::{Access, Action, Effect, Failure, Place, Screen, State, update},
+    browser::{dom::window, session::Session},
+    model::{Access, Action, Content, Effect, Failure, Pressed, Screen, State, update},
     view,
 };
 
@@ -17,8 +18,10 @@ use crate::{
 pub struct Properties {
     /// What was known when it was mounted.
     pub access: Access,
-    /// The person's languages, the best first, joined by commas.
-    pub languages: AttrValue,
+    /// What is on the screen.
+    pub content: Content,
+    /// What was pressed there.
+    pub pressed: Option<Pressed>,
     /// The world.
     pub session: Rc<Session>,
 }
@@ -27,11 +30,11 @@ pub struct Properties {
 #[derive(Debug)]
 pub struct App {
     state: State,
-    dialog: NodeRef,
-    heading: NodeRef,
     dispatch: Callback<Action>,
-    /// What waits for the elements to be drawn.
-    after_drawing: Vec<Place>,
+    /// Whether the heading is to be moved to once the elements are drawn.
+    heads: bool,
+    _listeners: Vec<EventListener>,
+    _clock: Interval,
 }
 
 impl Component for App {
@@ -40,85 +43,104 @@ impl Component for App {
 
     fn create(context: &yew::Context<Self>) -> Self {
         let Properties {
-            access, languages, ..
+            access,
+            content,
+            pressed,
+            session,
         } = context.props();
-        let (state, effects) = State::open(access.clone(), languages);
+        let (state, effects) = State::open(access.clone(), content.clone(), *pressed);
+        let dispatch = context.link().callback(|action| action);
+        let mut listeners = Vec::from(session.frame().listen(&dispatch));
+        listeners.push({
+            let dispatch = dispatch.clone();
+            EventListener::new(&window(), "online", move |_| dispatch.emit(Action::Online))
+        });
+        let tick = {
+            let (session, dispatch) = (Rc::clone(session), dispatch.clone());
+            move || {
+                if let Some(now) = session.now() {
+                    dispatch.emit(Action::Tick(now));
+                }
+            }
+        };
+        tick();
         let mut app = Self {
             state,
-            dialog: NodeRef::default(),
-            heading: NodeRef::default(),
-            dispatch: context.link().callback(|action| action),
-            after_drawing: Vec::new(),
+            dispatch,
+            heads: false,
+            _listeners: listeners,
+            _clock: Interval::new(TICK, tick),
         };
-        app.run(context, effects);
+        app.run(session, effects);
         app
     }
 
     fn update(&mut self, context: &yew::Context<Self>, action: Action) -> bool {
         let (state, effects) = update(self.state.clone(), action);
         self.state = state;
-        if matches!(self.state.screen(), Screen::Closed) {
-            self.close(&context.props().session);
+        let session = &context.props().session;
+        match self.state.screen() {
+            Screen::Notice(_) => {}
+            Screen::Receipt(..) => session.frame().clear(),
+            Screen::Closed => session.frame().close(),
         }
-        self.run(context, effects);
+        self.run(session, effects);
         // To compare the states first would take more bytes than to draw, which changes only what is different.
         true
     }
 
     fn view(&self, context: &yew::Context<Self>) -> Html {
-        let edge = context.props().session.edge();
-        view::dialog(
-            &self.state,
-            &self.dialog,
-            &self.heading,
-            &self.dispatch,
-            edge,
-        )
+        view::live(&self.state, &self.dispatch, context.props().session.edge())
     }
 
-    fn rendered(&mut self, context: &yew::Context<Self>, _first: bool) {
-        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>()
-            && !dialog.open()
-        {
-            context.props().session.show(&dialog);
+    fn rendered(&mut self, context: &yew::Context<Self>, first: bool) {
+        let frame = context.props().session.frame();
+        if first {
+            frame.take_over();
         }
-        for place in std::mem::take(&mut self.after_drawing) {
-            let element = match place {
-                Place::Heading => self.heading.cast::<HtmlElement>(),
-                Place::Text(anchor) => context.props().session.element(&view::anchor_id(anchor)),
-            };
-            if let Some(element) = element {
-                session::move_to(&element);
-            }
+        frame.let_close(self.state.can_close());
+        if std::mem::take(&mut self.heads) {
+            frame.open();
+            frame.move_to_heading();
         }
     }
 }
 
 impl App {
-    fn run(&mut self, context: &yew::Context<Self>, effects: Vec<Effect>) {
+    fn run(&mut self, session: &Rc<Session>, effects: Vec<Effect>) {
         for effect in effects {
-            let session = Rc::clone(&context.props().session);
+            let session = Rc::clone(session);
             match effect {
-                Effect::MoveTo(place) => self.after_drawing.push(place),
+                Effect::Show => {
+                    // What cannot be shown leaves what was there.
+                    let _ = session.frame().show_next();
+                }
+                Effect::Head => self.heads = true,
                 Effect::Announce(announcement) => session.announce(&announcement),
                 Effect::Save { name, text } => session.save(&name, &text),
-                Effect::LoadEdition(id) => self.answer(async move {
-                    session.edition(id).await.map(Rc::new).map(Action::Opened)
+                Effect::Load(request) => self.answer(async move {
+                    let loaded = session.load(&request).await;
+                    Ok(loaded.map_or(Action::NotLoaded, Action::Loaded))
                 }),
                 Effect::Present(sending) => self.answer(async move {
                     session.present(*sending).await;
                     Ok(Action::Presented)
                 }),
-                Effect::Compare { token } => self.answer(async move {
-                    let changes = session.changes(&token).await.ok();
-                    Ok(Action::Compared(changes.map(Rc::new)))
-                }),
+                Effect::Recall { token } => {
+                    self.answer(async move { Ok(Action::Recalled(session.recall(&token).await)) })
+                }
                 Effect::Send(sending) => {
                     self.answer(async move { session.send(*sending).await.map(Action::Answered) });
                 }
-                Effect::Refresh { token, renew } => {
-                    self.answer(async move {
-                        session.refresh(token, renew).await.map(Action::Refreshed)
+                Effect::Refresh { token, renew } => self.answer(async move {
+                    session.refresh(token, renew).await.map(Action::Refreshed)
+                }),
+                Effect::Review { token } => {
+                    let dispatch = self.dispatch.clone();
+                    spawn_local(async move {
+                        if let Ok(access) = session.refresh(token, true).await {
+                            dispatch.emit(Action::Reviewed(access));
+                        }
                     });
                 }
             }
@@ -134,11 +156,7 @@ impl App {
             dispatch.emit(effect.await.unwrap_or_else(Action::Failed));
         });
     }
-
-    /// Closes the dialog while it is still in the page: only so does focus return to where it was.
-    fn close(&self, session: &Session) {
-        if let Some(dialog) = self.dialog.cast::<HtmlDialogElement>() {
-            session.hide(&dialog);
-        }
-    }
 }
+
+/// How often the time is looked at, in milliseconds.
+const TICK: u32 = 20_000;

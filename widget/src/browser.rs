@@ -2,8 +2,10 @@
 
 pub mod clock;
 pub mod crypto;
+pub mod database;
 pub mod dom;
 pub mod edge;
+pub mod frame;
 mod json;
 pub mod keys;
 pub mod mount;

@@ -1,162 +1,237 @@
-//! Every sentence of the interface, in every language: one that is missing does not compile.
+//! What the live part of the widget says, in every language: a sentence that is missing does not compile.
 //!
 //! These are the product's own words. The policy's words are shown as published, in the languages in which they
 //! were published. A press of the button is called an acceptance of the edition: never a signature, and never a
 //! consent to more than that. Nor is use of the app after a deadline: it counts as acceptance, and is called that.
+//!
+//! The edge has all of them, and hands those of one language to the app with the notice, a line each.
 
+#[cfg(any(feature = "render", test))]
 mod en;
+#[cfg(any(feature = "render", test))]
 mod kk;
+#[cfg(any(feature = "render", test))]
 mod ru;
 
 use kelisim_shared::language::Language;
+use yew::AttrValue;
 
-/// The sentences. A `{}` stands for what the field's documentation says.
-pub struct Messages {
-    /// Heading of the dialog.
-    pub title: &'static str,
-    /// What the person is asked for.
-    pub lead: &'static str,
+use crate::model::Remaining;
+
+macro_rules! messages {
+    ($($(#[$documentation:meta])* $name:ident,)*) => {
+        /// The sentences of a language, as they are written. A `{}` stands for what the field's documentation says.
+        #[cfg(any(feature = "render", test))]
+        struct Sentences {
+            $($(#[$documentation])* $name: &'static str,)*
+        }
+
+        #[cfg(any(feature = "render", test))]
+        impl Sentences {
+            fn lines(&self) -> String {
+                [$(self.$name),*].join("\n")
+            }
+        }
+
+        /// The place of a sentence among the lines.
+        #[expect(non_camel_case_types, reason = "named as the sentences are")]
+        enum Place {
+            $($name,)*
+        }
+
+        impl Messages {
+            $($(#[$documentation])*
+            #[must_use]
+            pub fn $name(&self) -> &AttrValue {
+                &self.0[Place::$name as usize]
+            })*
+        }
+
+        /// How many sentences there are.
+        const COUNT: usize = [$(stringify!($name)),*].len();
+    };
+}
+
+messages! {
+    /// Heading of the notice.
+    title,
     /// When the edition was published; `{}`: the day.
-    pub published: &'static str,
-    /// Before the moment at which it was published.
-    pub published_at: &'static str,
+    published,
     /// Name of the edition; `{}`: the first digits of its id.
-    pub edition: &'static str,
-    /// Before the whole id.
-    pub edition_id: &'static str,
-    /// Name of the group of languages.
-    pub interface_language: &'static str,
-    /// There is no text in this language; `{}`: the language of the authoritative text, from `in_language`.
-    pub no_text: &'static str,
-    /// "In that language", as `no_text` wants it, and on its own in a receipt.
-    pub in_language: fn(Language) -> &'static str,
-    /// Heading of the purposes.
-    pub purposes: &'static str,
-    /// Heading of the data categories.
-    pub data_categories: &'static str,
-    /// Reference from a list to the clause that it is taken from; `{}`: the clause's number.
-    pub in_full: &'static str,
-    /// Heading of the table of contents.
-    pub contents: &'static str,
+    edition,
+    /// "In English", of a text.
+    in_english,
+    /// "In Kazakh".
+    in_kazakh,
+    /// "In Russian".
+    in_russian,
     /// What the button records.
-    pub what_is_recorded: &'static str,
+    what_is_recorded,
     /// What it does not.
-    pub what_is_not: &'static str,
+    what_is_not,
     /// The button of acceptance.
-    pub accept: &'static str,
+    accept,
     /// The button after a failure.
-    pub retry: &'static str,
+    retry,
     /// The button while the answer is awaited.
-    pub recording: &'static str,
+    recording,
     /// Link to the policy's page, which can be printed.
-    pub own_page: &'static str,
+    own_page,
     /// That a link opens in a new tab, for a screen reader.
-    pub new_tab: &'static str,
-    /// Why a person who has withdrawn is asked again.
-    pub withdrawn: &'static str,
-    /// Why a person whose user agreement had ended is asked again.
-    pub terminated: &'static str,
+    new_tab,
     /// Another edition has taken the place of the one that was read.
-    pub replaced: &'static str,
-    /// For a person who has accepted an earlier edition.
-    pub change: Change,
-    /// Why nothing came of the press.
-    pub failures: Failures,
-    /// What was recorded.
-    pub receipt: Receipt,
-}
-
-/// What is said of a change to a person who has accepted an earlier edition.
-pub struct Change {
-    /// What the person is asked for.
-    pub lead: &'static str,
-    /// Heading of what has changed, in the operator's words.
-    pub heading: &'static str,
-    /// Heading of what differs from the edition that the person accepted.
-    pub since_accepted: &'static str,
-    /// That edition had no text in this language.
-    pub text_is_new: &'static str,
-    /// There is no difference.
-    pub none: &'static str,
-    /// The title of the policy.
-    pub title: &'static str,
-    /// A section; `{}`: its number.
-    pub section: &'static str,
-    /// A clause; `{}`: its number.
-    pub clause: &'static str,
-    /// It is new.
-    pub added: &'static str,
-    /// It is gone.
-    pub removed: &'static str,
-    /// It reads otherwise.
-    pub changed: &'static str,
-    /// It has another number; `{}`: the former.
-    pub moved: &'static str,
-    /// Before inserted words, for a screen reader; `]` follows them.
-    pub inserted: &'static str,
-    /// Before deleted words.
-    pub deleted: &'static str,
+    replaced,
+    /// A press is kept on the device.
+    kept,
     /// What follows at the deadline; `{}`: the deadline.
-    pub until: &'static str,
+    until,
     /// What follows now that the deadline has come; `{}`: the deadline.
-    pub since: &'static str,
+    since,
     /// The button that puts it off, before the deadline.
-    pub later: &'static str,
+    later,
     /// The button that goes on using the app, from the deadline on.
-    pub go_on: &'static str,
-}
-
-/// Why nothing came of the press: what is known of the record, and a way on.
-pub struct Failures {
+    go_on,
+    /// How many days there are until the deadline; `{}`: a number of the form "one" (Unicode CLDR, "Language Plural Rules").
+    days_one,
+    /// The same for the form "few".
+    days_few,
+    /// The same for every other number.
+    days_many,
+    /// How many hours there are until the deadline; `{}`: a number of the form "one" (Unicode CLDR, "Language Plural Rules").
+    hours_one,
+    /// The same for the form "few".
+    hours_few,
+    /// The same for every other number.
+    hours_many,
+    /// How many minutes there are until the deadline; `{}`: a number of the form "one" (Unicode CLDR, "Language Plural Rules").
+    minutes_one,
+    /// The same for the form "few".
+    minutes_few,
+    /// The same for every other number.
+    minutes_many,
+    /// Less than a day is left.
+    last_day,
+    /// Less than an hour is left.
+    last_hour,
     /// No answer.
-    pub unreachable: &'static str,
+    unreachable,
     /// The edge refused; `{}`: the kind of problem, for support.
-    pub refused: &'static str,
+    refused,
     /// The host's backend gave no token, or the edge took none.
-    pub token: &'static str,
+    token,
     /// The answer cannot be understood.
-    pub unreadable: &'static str,
+    unreadable,
+    /// The text could not be had in another language.
+    not_loaded,
     /// The browser cannot sign.
-    pub crypto: &'static str,
-}
-
-/// What was recorded.
-pub struct Receipt {
-    /// Heading.
-    pub title: &'static str,
+    crypto,
+    /// Heading of the receipt.
+    receipt_title,
     /// What the receipt is good for.
-    pub lead: &'static str,
+    receipt_lead,
     /// Heading where the app was used at or after the deadline.
-    pub implied_title: &'static str,
+    implied_title,
     /// What the receipt is good for then.
-    pub implied_lead: &'static str,
+    implied_lead,
     /// Before what was accepted.
-    pub accepted: &'static str,
+    accepted,
     /// Before date and time.
-    pub when: &'static str,
+    when,
     /// Whose clock it is.
-    pub server_clock: &'static str,
+    server_clock,
     /// Before the language of the text.
-    pub language: &'static str,
+    language,
     /// Before the ground of an acceptance without a press.
-    pub ground: &'static str,
+    ground,
     /// That ground; `{}`: the deadline.
-    pub use_since: &'static str,
+    use_since,
     /// Before the record's id.
-    pub record: &'static str,
+    record,
     /// Button that keeps the receipt as a file.
-    pub save: &'static str,
+    save,
     /// Button that closes the dialog.
-    pub close: &'static str,
+    close,
 }
 
-/// The sentences in a language.
+/// The sentences of a language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Messages(Vec<AttrValue>);
+
+impl Messages {
+    /// Those of that language.
+    #[cfg(any(feature = "render", test))]
+    #[must_use]
+    pub fn of(language: Language) -> Self {
+        Self::of_lines(&lines(language)).expect("`lines` gives a line for each sentence")
+    }
+
+    /// Those of [`lines`](self::lines()); `None` where there are more or fewer.
+    #[must_use]
+    pub fn of_lines(lines: &str) -> Option<Self> {
+        let lines = lines.split('\n');
+        let sentences: Vec<_> = lines.map(|line| AttrValue::Rc(line.into())).collect();
+        (sentences.len() == COUNT).then_some(Self(sentences))
+    }
+
+    /// "In that language".
+    #[must_use]
+    pub fn in_language(&self, language: Language) -> &AttrValue {
+        match language {
+            Language::En => self.in_english(),
+            Language::Kk => self.in_kazakh(),
+            Language::Ru => self.in_russian(),
+        }
+    }
+
+    /// How long there is until the deadline, in `language`, which is theirs.
+    #[must_use]
+    pub fn remaining(&self, language: Language, remaining: Remaining) -> String {
+        let (one, number) = match remaining {
+            Remaining::Days(days) => (Place::days_one, days),
+            Remaining::Hours(hours) => (Place::hours_one, hours),
+            Remaining::Minutes(minutes) => (Place::minutes_one, minutes),
+        };
+        let form = &self.0[one as usize + plural(language, number)];
+        fill(form, &number.to_string())
+    }
+
+    /// What of it is said aloud: no more than once a day, and once more when the last hour begins.
+    #[must_use]
+    pub fn remaining_aloud(&self, language: Language, remaining: Remaining) -> String {
+        match remaining {
+            Remaining::Days(_) => self.remaining(language, remaining),
+            Remaining::Hours(_) => self.last_day().to_string(),
+            Remaining::Minutes(_) => self.last_hour().to_string(),
+        }
+    }
+}
+
+/// Which of the forms one, few and many, which follow one another, goes with a number (Unicode CLDR, "Language Plural Rules").
+const fn plural(language: Language, number: u32) -> usize {
+    match (language, number % 10, number % 100) {
+        (Language::Kk, ..) => 2,
+        (Language::En, ..) => {
+            if number == 1 {
+                0
+            } else {
+                2
+            }
+        }
+        (Language::Ru, _, 11..=14) => 2,
+        (Language::Ru, 1, _) => 0,
+        (Language::Ru, 2..=4, _) => 1,
+        (Language::Ru, ..) => 2,
+    }
+}
+
+/// The sentences of a language, a line each.
+#[cfg(any(feature = "render", test))]
 #[must_use]
-pub const fn messages(language: Language) -> &'static Messages {
+pub fn lines(language: Language) -> String {
     match language {
-        Language::En => &en::MESSAGES,
-        Language::Kk => &kk::MESSAGES,
-        Language::Ru => &ru::MESSAGES,
+        Language::En => en::SENTENCES.lines(),
+        Language::Kk => kk::SENTENCES.lines(),
+        Language::Ru => ru::SENTENCES.lines(),
     }
 }
 
@@ -171,64 +246,108 @@ pub fn fill(sentence: &str, value: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use crate::model::Remaining::{Days, Hours, Minutes};
+
+    #[test]
+    fn travels_a_line_each() {
+        for language in Language::ALL {
+            let lines = lines(language);
+            assert_eq!(Messages::of_lines(&lines), Some(Messages::of(language)));
+            let (some, _) = lines.rsplit_once('\n').unwrap();
+            assert_eq!(Messages::of_lines(some), None);
+        }
+    }
 
     #[test]
     fn every_language_has_its_placeholders() {
+        let placeholders = |language| -> Vec<usize> {
+            let lines = lines(language);
+            lines
+                .lines()
+                .map(|line| line.matches("{}").count())
+                .collect()
+        };
         for language in Language::ALL {
-            let messages = messages(language);
-            for sentence in [
-                messages.published,
-                messages.edition,
-                messages.no_text,
-                messages.in_full,
-                messages.change.section,
-                messages.change.clause,
-                messages.change.moved,
-                messages.change.until,
-                messages.change.since,
-                messages.failures.refused,
-                messages.receipt.use_since,
-            ] {
-                assert_eq!(sentence.matches("{}").count(), 1, "{language}: {sentence}");
-            }
+            assert_eq!(
+                placeholders(language),
+                placeholders(Language::En),
+                "{language}"
+            );
+        }
+        let filled = placeholders(Language::En)
+            .iter()
+            .filter(|count| **count == 1)
+            .count();
+        assert_eq!(
+            filled,
+            6 + 9,
+            "published, edition, until, since, refused, use_since; and what is left"
+        );
+    }
+
+    #[test]
+    fn counts_as_people_of_the_language_do() {
+        for (language, remaining, expected) in [
+            (Language::Ru, Days(1), "Остался 1 день"),
+            (Language::Ru, Days(2), "Осталось 2 дня"),
+            (Language::Ru, Days(5), "Осталось 5 дней"),
+            (Language::Ru, Days(11), "Осталось 11 дней"),
+            (Language::Ru, Days(12), "Осталось 12 дней"),
+            (Language::Ru, Days(21), "Остался 21 день"),
+            (Language::Ru, Days(111), "Осталось 111 дней"),
+            (Language::Ru, Hours(22), "Осталось 22 часа"),
+            (Language::Ru, Minutes(1), "Осталась 1 минута"),
+            (Language::Ru, Minutes(14), "Осталось 14 минут"),
+            (Language::Kk, Days(1), "1 күн қалды"),
+            (Language::Kk, Minutes(5), "5 минут қалды"),
+            (Language::En, Days(1), "1 day left"),
+            (Language::En, Hours(21), "21 hours left"),
+        ] {
+            assert_eq!(
+                Messages::of(language).remaining(language, remaining),
+                expected
+            );
+        }
+    }
+
+    #[test]
+    fn says_nothing_new_aloud_within_the_last_day_but_that_an_hour_is_left() {
+        for language in Language::ALL {
+            let messages = Messages::of(language);
+            let aloud = |remaining| messages.remaining_aloud(language, remaining);
+            assert_eq!(aloud(Days(3)), messages.remaining(language, Days(3)));
+            assert_eq!(aloud(Hours(23)), aloud(Hours(1)));
+            assert_ne!(aloud(Hours(1)), aloud(Minutes(59)));
+            assert_eq!(aloud(Minutes(59)), aloud(Minutes(1)));
         }
     }
 
     #[test]
     fn no_sentence_calls_acceptance_a_signature_or_a_consent() {
         for language in Language::ALL {
-            let messages = messages(language);
-            for sentence in [
-                messages.accept,
-                messages.lead,
-                messages.what_is_recorded,
-                messages.withdrawn,
-                messages.change.lead,
-                messages.change.until,
-                messages.change.since,
-                messages.change.later,
-                messages.change.go_on,
-                messages.receipt.title,
-                messages.receipt.lead,
-                messages.receipt.implied_title,
-                messages.receipt.implied_lead,
-                messages.receipt.ground,
-                messages.receipt.use_since,
-            ] {
-                for word in [
-                    "подпис",
-                    "согла",
-                    "қол қой",
-                    "келіс",
-                    "sign",
-                    "consent",
-                    "agree",
-                ] {
-                    assert!(!sentence.to_lowercase().contains(word), "{sentence}");
+            for sentence in lines(language).lines() {
+                // That somebody is to sign in is no word about acceptance.
+                if !sentence.contains("Sign in") && !sentence.contains("sign-in") {
+                    assert_neutral(sentence);
                 }
             }
+        }
+    }
+
+    /// Holds a sentence of the interface against words that it must not use.
+    pub(crate) fn assert_neutral(sentence: &str) {
+        for word in [
+            "подпис",
+            "согла",
+            "қол қой",
+            "келіс",
+            "sign",
+            "consent",
+            "agree",
+        ] {
+            assert!(!sentence.to_lowercase().contains(word), "{sentence}");
         }
     }
 }

@@ -1,42 +1,48 @@
 //! The widget's state, and what moves it. Pure: what has to be done in the world is an [`Effect`], and what
 //! came of it comes back as an [`Action`].
 //!
+//! The notice itself is rendered by the edge and is in the page before this begins ([`Content`]); what is alive in it are
+//! the buttons, what is said beside them, and the receipt.
+//!
 //! ```text
-//! Opening ──Opened──► Notice ──Accept──► busy ──Answered──► Receipt ──Close──► Closed
-//!    │                 │  ▲               │                                      ▲
-//!    └─Failed─► Closed │  └────Failed─────┘  (once by itself after a fresh token, nonce or edition)
-//!                      └──Close, before the deadline of a change─────────────────┘
+//! Notice ──Accept──► busy ──Answered──► Receipt ──Close──► Closed
+//!  │  ▲               │ │                                    ▲
+//!  │  └────Failed─────┘ └─offline─► kept ──Online──► busy    │
+//!  └──Close, before the deadline of a change─────────────────┘
 //! ```
 //!
 //! At or after that deadline, leaving the notice states that the app goes on being used, and the edge decides what
 //! follows. A press is only ever for the edition on the screen: when another comes into force meanwhile, that one is
-//! shown and waits for a press of its own.
+//! shown and waits for a press of its own. A press that finds no network is kept on the device, and sent once there is one.
 //!
 //! The first thing that the edge is told of an edition is that its notice is shown. Nothing else is sent until that has
 //! been answered or has failed, so that the record of a press can name the record of the showing.
 
 mod access;
-mod changes;
-mod edition;
+mod content;
 mod failure;
 mod notice;
 mod receipt;
+mod remaining;
 
-use std::rc::Rc;
-
-use kelisim_shared::{edition::EditionId, language::Language, statement::Event, time::Timestamp};
+use kelisim_shared::{
+    edition::EditionId,
+    language::Language,
+    statement::{Event, Shown},
+    time::{ClaimedSeconds, Timestamp},
+};
 
 pub use access::{Access, Standing};
-pub use changes::{Change, Changes, Fate, Part};
-pub use edition::{Edition, Text};
+pub use content::{Content, Request};
 pub use failure::Failure;
+pub use kelisim_shared::notice::Ask;
 pub use notice::{Notice, Press, Progress};
-pub use receipt::{Ground, Receipt};
+pub use receipt::{Ground, Receipt, receipt_file_name};
+pub use remaining::Remaining;
 
 /// Everything that the widget knows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct State {
-    language: Language,
     access: Access,
     screen: Screen,
 }
@@ -44,12 +50,10 @@ pub struct State {
 /// What is on the screen.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Screen {
-    /// Nothing yet: the edition is on its way.
-    Opening,
     /// The edition, and the buttons.
     Notice(Notice),
-    /// What was recorded of that edition.
-    Receipt(Rc<Edition>, Receipt),
+    /// What was recorded of that edition; the sentences are those of the notice that was there.
+    Receipt(Content, Receipt),
     /// Nothing any more.
     Closed,
 }
@@ -57,23 +61,29 @@ pub enum Screen {
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// The edition is here, and holds together.
-    Opened(Rc<Edition>),
+    /// A notice that was asked for is here.
+    Loaded(Content),
+    /// It could not be had.
+    NotLoaded,
     /// The edge knows that the notice is shown, or could not be told.
     Presented,
-    /// What has changed since the edition accepted last is here, or could not be had.
-    Compared(Option<Rc<Changes>>),
+    /// What was kept on the device of an earlier press, for this subject.
+    Recalled(Option<Kept>),
     /// A language of the interface was chosen.
     ChooseLanguage(Language),
-    /// A reference to a clause was followed.
-    Jump(Anchor),
     /// The button of acceptance was pressed.
     Accept,
-    /// A fresh status is here, and maybe a fresh token.
+    /// The network is back.
+    Online,
+    /// It is that time, by the edge's clock as far as it is known here.
+    Tick(Timestamp),
+    /// A fresh status is here, and maybe a fresh token, for the press under way.
     Refreshed(Access),
-    /// The edge has answered to a press.
+    /// A fresh status is here, which nothing was waiting for.
+    Reviewed(Access),
+    /// The edge has answered to a press, or it is kept.
     Answered(Reply),
-    /// The effect under way came to nothing.
+    /// The press under way came to nothing.
     Failed(Failure),
     /// The receipt is to be kept as a file.
     SaveReceipt,
@@ -81,6 +91,26 @@ pub enum Action {
     Close,
     /// The browser has closed the dialog: by Escape, or by an Android phone's gesture of going back.
     Dismissed,
+}
+
+/// What was pressed before the widget took over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// The button of acceptance.
+    Accept,
+    /// The button beside it.
+    Leave,
+}
+
+/// A press of acceptance that is kept on the device, since the edge could not be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The edition.
+    pub edition: EditionId,
+    /// What was on the screen.
+    pub shown: Shown,
+    /// When it was pressed, by the device's clock.
+    pub claimed: ClaimedSeconds,
 }
 
 /// What the edge answers to a press.
@@ -92,18 +122,22 @@ pub enum Reply {
     Settled(EditionId),
     /// Nothing was recorded.
     Unchanged,
+    /// There was no answer; the press of that time is kept on the device.
+    Kept(ClaimedSeconds),
 }
 
 /// What has to be done in the world.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Get an edition and hold it against its id; answers [`Action::Opened`].
-    LoadEdition(EditionId),
+    /// Have a notice rendered; answers [`Action::Loaded`] or [`Action::NotLoaded`].
+    Load(Request),
+    /// Put the notice that was loaded last on the screen.
+    Show,
     /// Sign and send that the notice is shown; whatever comes of it, answers [`Action::Presented`] within seconds.
     Present(Box<Sending>),
-    /// Get what has changed since the edition accepted last; whatever comes of it, answers [`Action::Compared`].
-    Compare {
-        /// The token.
+    /// Look for a press that was kept; answers [`Action::Recalled`].
+    Recall {
+        /// Whose.
         token: String,
     },
     /// Sign and send what was pressed; answers [`Action::Answered`].
@@ -115,10 +149,15 @@ pub enum Effect {
         /// Whether it has to be another.
         renew: bool,
     },
+    /// Get a fresh status with a fresh token of the same subject; answers [`Action::Reviewed`], if anything.
+    Review {
+        /// The token so far.
+        token: String,
+    },
     /// Tell the host.
     Announce(Announcement),
-    /// Move focus and view there, once it is drawn.
-    MoveTo(Place),
+    /// Move focus to the heading of what is on the screen, once it is drawn.
+    Head,
     /// Offer a file to keep.
     Save {
         /// Its name.
@@ -128,13 +167,15 @@ pub enum Effect {
     },
 }
 
-/// What a statement is made of, besides the device's own clock, key and random id.
+/// What a statement is made of, besides the device's key and a random id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sending {
     /// What the edge wants to see.
     pub access: Access,
     /// What happened.
     pub event: Event,
+    /// When it did, by the device's clock, where that was not now.
+    pub claimed: Option<ClaimedSeconds>,
 }
 
 /// What the host is told, as a DOM event.
@@ -142,6 +183,8 @@ pub struct Sending {
 pub enum Announcement {
     /// `kelisim:accepted`.
     Accepted(Receipt),
+    /// `kelisim:kept`: a press is on the device, and not yet on record.
+    Kept(EditionId),
     /// `kelisim:postponed`: the notice was left, and nothing was recorded as far as is known here.
     Postponed {
         /// The edition.
@@ -151,55 +194,20 @@ pub enum Announcement {
     },
     /// `kelisim:settled`: it turned out that there is nothing to do.
     Settled(EditionId),
-    /// `kelisim:error`: nothing could be shown.
-    Error(Failure),
-}
-
-/// Where focus can be moved to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Place {
-    /// The heading of what is on the screen.
-    Heading,
-    /// A part of the policy's text.
-    Text(Anchor),
-}
-
-/// A part of the policy's text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Anchor {
-    /// A section, by its number.
-    Section(u16),
-    /// A clause, by the number of its section and its own.
-    Clause(u16, u16),
 }
 
 impl State {
-    /// The state to begin with, for a subject who has something to do, and the first effect.
-    ///
-    /// `languages` are the person's preferences, the best first, as in `navigator.languages` joined by commas;
-    /// where none is ours the interface speaks the language of the authoritative text.
+    /// The state to begin with, over what the edge has rendered, and the first effects.
     #[must_use]
-    pub fn open(access: Access, languages: &str) -> (Self, Vec<Effect>) {
-        let language = Language::negotiate(languages).unwrap_or(access.authoritative);
-        let effect = Effect::LoadEdition(access.edition);
-        let state = Self {
-            language,
-            access,
-            screen: Screen::Opening,
-        };
-        (state, vec![effect])
+    pub fn open(access: Access, content: Content, pressed: Option<Pressed>) -> (Self, Vec<Effect>) {
+        let (screen, effects) = notice::open(&access, content, pressed);
+        (Self { access, screen }, effects)
     }
 
-    /// The language of the interface.
+    /// Where the subject stands, and with which edition.
     #[must_use]
-    pub const fn language(&self) -> Language {
-        self.language
-    }
-
-    /// Where the subject stands.
-    #[must_use]
-    pub const fn standing(&self) -> Standing {
-        self.access.standing
+    pub const fn access(&self) -> &Access {
+        &self.access
     }
 
     /// What is on the screen.
@@ -207,44 +215,39 @@ impl State {
     pub const fn screen(&self) -> &Screen {
         &self.screen
     }
+
+    /// Whether the dialog may be closed without an answer.
+    #[must_use]
+    pub fn can_close(&self) -> bool {
+        match &self.screen {
+            Screen::Notice(notice) => match notice.progress {
+                Progress::Busy { .. } => false,
+                Progress::Kept { .. } => true,
+                _ => matches!(self.access.standing, Standing::Asked(ask) if ask.can_leave()),
+            },
+            Screen::Receipt(..) | Screen::Closed => true,
+        }
+    }
 }
 
 /// The state after `action`, and what has to be done. An action that does not fit the state, such as an answer
 /// that comes too late or a second press, changes nothing.
 #[must_use]
 pub fn update(state: State, action: Action) -> (State, Vec<Effect>) {
-    let State {
-        mut language,
-        mut access,
-        screen,
-    } = state;
+    let State { mut access, screen } = state;
     let (screen, effects) = match (screen, action) {
-        (screen, Action::ChooseLanguage(chosen)) => {
-            language = chosen;
-            (screen, vec![])
-        }
-        (screen, Action::Jump(anchor)) => (screen, vec![Effect::MoveTo(Place::Text(anchor))]),
-        (Screen::Opening, Action::Opened(edition)) => {
-            notice::show(language, &access, edition, false)
-        }
-        (Screen::Opening, Action::Failed(failure)) => close(Announcement::Error(failure)),
-        (Screen::Notice(notice), action) => notice::update(language, &mut access, notice, action),
-        (Screen::Receipt(edition, receipt), Action::SaveReceipt) => {
+        (Screen::Notice(notice), action) => notice::update(&mut access, notice, action),
+        (Screen::Receipt(content, receipt), Action::SaveReceipt) => {
             let effect = Effect::Save {
                 name: receipt.file_name(),
                 text: receipt.jws.clone(),
             };
-            (Screen::Receipt(edition, receipt), vec![effect])
+            (Screen::Receipt(content, receipt), vec![effect])
         }
         (Screen::Receipt(..), Action::Close | Action::Dismissed) => (Screen::Closed, vec![]),
         (screen, _) => (screen, vec![]),
     };
-    let state = State {
-        language,
-        access,
-        screen,
-    };
-    (state, effects)
+    (State { access, screen }, effects)
 }
 
 fn close(announcement: Announcement) -> (Screen, Vec<Effect>) {

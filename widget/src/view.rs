@@ -1,34 +1,28 @@
-//! State to elements. Functions of what they are given.
-//!
-//! Whatever the operator published stands in elements with the `lang` of its text; the rest of the dialog has that
-//! of the interface.
+//! State to elements: what is alive in the notice. Functions of what they are given.
 
-mod changes;
 mod footer;
-mod notice;
-mod policy;
 mod receipt;
 
-use kelisim_shared::language::Language;
+use kelisim_shared::{edition::EditionId, language::Language};
 use yew::prelude::*;
 
 use crate::{
-    i18n::{self, Messages},
-    model::{Action, Anchor, Progress, Screen, State},
+    i18n::Messages,
+    model::{Action, Screen, Standing, State},
 };
+
+pub use footer::{Footer, footer};
 
 /// What every view needs.
 pub struct Context<'a> {
     /// The language of the interface.
     pub language: Language,
     /// Its sentences.
-    pub messages: &'static Messages,
+    pub messages: &'a Messages,
     /// Where actions go.
     pub dispatch: &'a Callback<Action>,
     /// The edge's address, without a slash at its end.
     pub edge: &'a str,
-    /// The heading, which takes focus when the screen changes.
-    pub heading: &'a NodeRef,
 }
 
 impl Context<'_> {
@@ -38,66 +32,40 @@ impl Context<'_> {
     }
 }
 
-/// The dialog with what is on the screen; nothing where there is nothing to show.
-pub fn dialog(
-    state: &State,
-    dialog: &NodeRef,
-    heading: &NodeRef,
-    dispatch: &Callback<Action>,
-    edge: &str,
-) -> Html {
+/// What is alive on the screen; nothing where there is nothing to show.
+pub fn live(state: &State, dispatch: &Callback<Action>, edge: &str) -> Html {
+    let content = match state.screen() {
+        Screen::Notice(notice) => &notice.content,
+        Screen::Receipt(content, _) => content,
+        Screen::Closed => return Html::default(),
+    };
     let context = Context {
-        language: state.language(),
-        messages: i18n::messages(state.language()),
+        language: content.shown.interface_language,
+        messages: &content.messages,
         dispatch,
         edge,
-        heading,
     };
-    let standing = state.standing();
-    let (body, can_close) = match state.screen() {
-        Screen::Opening | Screen::Closed => return Html::default(),
-        Screen::Notice(notice) => (
-            notice::view(&context, notice, standing),
-            standing.can_leave() && !matches!(notice.progress, Progress::Busy { .. }),
+    match (state.screen(), state.access().standing) {
+        (Screen::Notice(notice), Standing::Asked(ask)) => footer(
+            &context,
+            Footer {
+                ask,
+                progress: &notice.progress,
+                remaining: notice.remaining,
+                replaced: notice.replaced,
+                ticket: None,
+            },
         ),
-        Screen::Receipt(edition, receipt) => (receipt::view(&context, edition, receipt), true),
-    };
-    html! {
-        <dialog ref={dialog} part="dialog" role="dialog" aria-modal="true" aria-labelledby="title"
-            closedby={if can_close { "closerequest" } else { "none" }} lang={context.language.code()}
-            onkeydown={(!can_close).then(stay_on_escape)} oncancel={(!can_close).then(stay)}
-            onclose={dispatch.reform(|_| Action::Dismissed)}>
-            { body }
-        </dialog>
+        (Screen::Receipt(_, receipt), _) => {
+            receipt::view(&context, state.access().published_at, receipt)
+        }
+        _ => Html::default(),
     }
 }
 
-/// The id of an anchor's element.
-#[must_use]
-pub fn anchor_id(anchor: Anchor) -> String {
-    match anchor {
-        Anchor::Section(section) => ["section-", &section.to_string()].concat(),
-        Anchor::Clause(section, clause) => {
-            ["clause-", &section.to_string(), "-", &clause.to_string()].concat()
-        }
-    }
-}
-
-/// The number of a clause, such as `2.6`.
-fn clause_number(section: u16, clause: u16) -> String {
-    [&*section.to_string(), ".", &clause.to_string()].concat()
-}
-
-/// Escape is no answer where one is needed. To refuse `cancel` is not enough: browsers that do not know `closedby` yet
-/// let the second Escape through.
-fn stay_on_escape() -> Callback<KeyboardEvent> {
-    Callback::from(|event: KeyboardEvent| {
-        if event.key() == "Escape" {
-            event.prevent_default();
-        }
-    })
-}
-
-fn stay() -> Callback<Event> {
-    Callback::from(|event: Event| event.prevent_default())
+/// The first digits of an id: enough for people to compare by eye, as with Git's commits.
+pub(crate) fn short(id: EditionId) -> String {
+    let mut digits = id.to_string();
+    digits.truncate(8);
+    digits
 }

@@ -2,6 +2,7 @@
 import { post } from "./bridge.js";
 import { edge, isSecure, read } from "./edge.js";
 import { changed, snapshot } from "./listeners.js";
+import { parse } from "./markup.js";
 import show from "./show.js";
 import { leaveFor, renew } from "./token.js";
 
@@ -25,8 +26,8 @@ export const take = async (page, token, subject, status, lang, shown) => {
   if (state.name == "erased") return page.clear();
 
   const root = element.shadowRoot || element.attachShadow({ mode: "open" });
-  const box = () => root.querySelector("[part=dialog]");
-  const isDeclared = declare(page, root);
+  const box = () => root.querySelector("[part=dialog]:not([data-account])");
+  const isDeclared = declare(page, root, box);
   const postpone = () => {
     page.clear();
     page.tell("postponed", { edition: edition.id, deadline: state.deadline });
@@ -81,9 +82,9 @@ export const take = async (page, token, subject, status, lang, shown) => {
       edge,
       status: JSON.stringify(status),
       token,
-      refresh: () => renew(page),
-      languages: [lang, ...navigator.languages].filter(Boolean).join(),
       press: page.press || undefined,
+      refresh: () => renew(page),
+      parse: (html) => parse(page, html),
     });
     endings.push(unmount);
   } catch (error) {
@@ -94,13 +95,13 @@ export const take = async (page, token, subject, status, lang, shown) => {
 };
 
 /* Whether the page came with the notice in it, in declarative shadow DOM, which is done here where the browser does not know it. */
-const declare = (page, root) => {
+const declare = (page, root, box) => {
   const template = page.element.querySelector("template[shadowrootmode]");
   if (template) {
     root.append(template.content);
     template.remove();
   }
-  return !page.edition && !!root.firstElementChild;
+  return !page.edition && !!box();
 };
 
 /* Whether they accepted an earlier edition. */

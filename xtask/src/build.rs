@@ -1,5 +1,6 @@
 //! `cargo xtask build`: the widget, the worker and the static assets of an environment, and the npm package.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -9,7 +10,7 @@ use crate::lock::Lock;
 use crate::setup::Setup;
 use crate::toolchain::Purpose;
 use crate::wasm::{self, Module};
-use crate::{assets, package, process, scripts, target, worker};
+use crate::{assets, package, process, root, scripts, target, worker};
 
 /// Builds everything that an environment serves. What has not changed since the last build is not built again.
 ///
@@ -28,18 +29,22 @@ pub fn build(setup: &Setup, environment: Environment) -> Result<()> {
 fn widget(setup: &Setup) -> Result<PathBuf> {
     let linked = Module {
         package: "kelisim-widget",
-        features: &[],
+        folder: "kelisim-widget",
+        features: &["browser"],
         profile: "widget",
         purpose: Purpose::Download,
         title: "the widget".to_owned(),
     }
     .compile(setup)?;
     let folder = target().join("wasm/widget");
-    let stamp = wasm::stamp(
-        folder.with_extension("stamp"),
-        &linked,
-        &[BIND, OPTIMISE, MINIFY].concat(),
-    )?;
+    let styles = STYLES.map(|name| root().join("widget/src/style").join(name));
+    let sources = styles
+        .iter()
+        .map(fs::read_to_string)
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut inputs = [BIND, OPTIMISE, MINIFY].concat();
+    inputs.extend(sources.iter().map(String::as_str));
+    let stamp = wasm::stamp(folder.with_extension("stamp"), &linked, &inputs)?;
     if stamp.is_current() && folder.is_dir() {
         return Ok(folder);
     }
@@ -53,6 +58,7 @@ fn widget(setup: &Setup) -> Result<PathBuf> {
         OPTIMISE,
     )?;
     minify(setup, &folder)?;
+    minify_styles(setup, &styles, &folder)?;
     stamp.store()?;
     Ok(folder)
 }
@@ -70,6 +76,21 @@ fn minify(setup: &Setup, folder: &Path) -> Result<()> {
             .args(MINIFY),
     )
 }
+
+fn minify_styles(setup: &Setup, styles: &[PathBuf], folder: &Path) -> Result<()> {
+    process::run(
+        "Minify the notice's style",
+        setup
+            .packages
+            .command("esbuild/bin/esbuild")
+            .args(styles)
+            .arg(format!("--outdir={}", folder.display()))
+            .args(["--minify", "--target=chrome123,firefox120,safari17.5"]),
+    )
+}
+
+/// The style of a notice, and of the one that travels in the loader.
+const STYLES: [&str; 2] = ["notice.css", "first.css"];
 
 const BIND: &[&str] = &[
     "--out-name=kelisim_widget",

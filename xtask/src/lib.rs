@@ -2,21 +2,24 @@
 //!
 //! Each module is one concern; the binary only parses the command line.
 //!
-//! - set-up: [`setup`] is the whole of it; [`npm`], [`toolchain`] and, for the tests, [`python`] are its parts,
-//!   [`debian`] installs packages
+//! - set-up: [`setup`] is the whole of it; [`npm`], [`toolchain`] and, for the tests, [`python`] and [`browsers`] are its
+//!   parts, [`debian`] installs packages
 //! - builds: [`build`] orders the steps; [`wasm`], [`worker`], [`scripts`], [`assets`] and [`package`] do them, [`stamp`]
 //!   skips the needless ones, [`lock`] keeps two processes apart
-//! - running: [`server`] starts real workerd through wrangler, [`secrets`] makes its keys, [`seed`] publishes an edition
+//! - running: [`server`] starts real workerd through wrangler, [`secrets`] makes its keys, [`seed`] publishes an edition;
+//!   [`group`] ends what was started
 //! - commands: [`dev`], [`mod@test`], [`openapi`], [`contract`], [`sizes`]
 //!
 //! It is not part of the product: nothing that ships depends on it.
 
 pub mod assets;
+pub mod browsers;
 pub mod build;
 pub mod contract;
 pub mod debian;
 pub mod dev;
 pub mod environment;
+pub mod group;
 pub mod lock;
 pub mod npm;
 pub mod openapi;

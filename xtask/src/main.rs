@@ -30,7 +30,7 @@ enum Task {
         #[arg(long)]
         no_open: bool,
     },
-    /// Run every check: formatting, lints, documentation, builds, tests against real workerd and in real Chromium, sizes.
+    /// Run every check: formatting, lints, documentation, builds, tests against real workerd and in real browsers, sizes.
     Test {
         /// Arguments for `cargo nextest run`, such as the part of a test's name.
         #[arg(last = true)]

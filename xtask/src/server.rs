@@ -1,21 +1,18 @@
 //! A running edge: real workerd, started through wrangler, with its state in a folder.
 //!
-//! wrangler, workerd and a watchdog form a process group of their own. The group ends with the [`Server`], and with the
-//! process that started it however that ends: the watchdog reads a pipe that nobody writes to, whose other end is held
-//! here, and kills the group when the pipe closes.
+//! wrangler and workerd form a [`Group`], which ends with the [`Server`] and with the process that started it.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use rustix::process::{Pid, Signal, kill_process_group};
 
 use crate::environment::Environment;
+use crate::group::Group;
 use crate::npm::Packages;
 use crate::progress::now;
 use crate::root;
@@ -82,7 +79,7 @@ pub struct Server {
     url: String,
     port: u16,
     log: Option<PathBuf>,
-    child: Child,
+    group: Group,
 }
 
 impl Server {
@@ -109,21 +106,23 @@ impl Server {
         fs::create_dir_all(options.state.join("tmp"))
             .with_context(|| format!("cannot make {}", options.state.display()))?;
         let (port, inspector) = ports(options.port)?;
-        let mut command = watched(&wrangler(&packages, options, port, inspector));
-        let log = match options.log {
-            Log::Inherited => None,
+        let command = wrangler(&packages, options, port, inspector);
+        let (group, log) = match options.log {
+            Log::Inherited => {
+                let group = Group::start(&command, Stdio::inherit(), Stdio::inherit());
+                (group, None)
+            }
             Log::File => {
                 let path = options.state.join("server.log");
                 let file = File::create(&path)?;
-                command.stdout(file.try_clone()?).stderr(file);
-                Some(path)
+                (Group::start(&command, file.try_clone()?, file), Some(path))
             }
         };
         let mut server = Self {
             url: format!("http://127.0.0.1:{port}"),
             port,
             log,
-            child: command.spawn().context("cannot start wrangler")?,
+            group: group.context("cannot start wrangler")?,
         };
         server.wait_until(options.ready)?;
         Ok(server)
@@ -140,12 +139,12 @@ impl Server {
     /// # Errors
     /// When the operating system does not tell.
     pub fn ended(&mut self) -> Result<Option<ExitStatus>> {
-        Ok(self.child.try_wait()?)
+        Ok(self.group.ended()?)
     }
 
     /// Kills the server as a power failure would, workerd included; returns when nothing of it runs.
-    pub fn kill(self) {
-        self.signal_group(Signal::KILL);
+    pub fn kill(mut self) {
+        self.group.kill();
         drop(self);
     }
 
@@ -158,12 +157,7 @@ impl Server {
     }
 
     fn terminate(&mut self) -> Result<()> {
-        self.signal_group(Signal::TERM);
-        let deadline = now() + Duration::from_secs(5);
-        while self.ended()?.is_none() && now() < deadline {
-            sleep(POLL);
-        }
-        Ok(())
+        Ok(self.group.terminate(Duration::from_secs(5))?)
     }
 
     fn wait_until(&mut self, ready: Ready) -> Result<()> {
@@ -200,11 +194,6 @@ impl Server {
             _ => String::new(),
         }
     }
-
-    fn signal_group(&self, signal: Signal) {
-        // It fails when the whole group has ended, which is what was wanted.
-        let _ = kill_process_group(Pid::from_child(&self.child), signal);
-    }
 }
 
 impl Drop for Server {
@@ -212,8 +201,7 @@ impl Drop for Server {
         // First asked, so that wrangler removes its temporary files in `edge/.wrangler`; then killed, so that nothing is
         // left. There is nobody to tell if any of it fails.
         let _ = self.terminate();
-        self.signal_group(Signal::KILL);
-        let _ = self.child.wait();
+        self.group.kill();
         // workerd is not our child, so its end shows by its port only. The group cannot be asked: it has members until
         // init has reaped them, which may take seconds.
         let deadline = now() + Duration::from_secs(2);
@@ -284,27 +272,6 @@ fn quiet(command: &mut Command, state: &Path) {
         .env("WRANGLER_LOG_PATH", state.join("tmp/logs"))
         .env("TMPDIR", state.join("tmp"));
 }
-
-/// `command` in a process group of its own that a watchdog kills when the child's standard input closes.
-fn watched(command: &Command) -> Command {
-    let mut shell = Command::new("sh");
-    shell
-        .args(["-c", WATCHDOG, "sh"])
-        .arg(command.get_program())
-        .args(command.get_args())
-        .envs(
-            command
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .process_group(0)
-        .stdin(Stdio::piped());
-    shell
-}
-
-/// The watchdog reads the pipe on descriptor 3, for a shell gives what it runs in the background an empty standard
-/// input. The command takes the shell's place, so that its end is the child's.
-const WATCHDOG: &str = r#"exec 3<&0; { read -r _ <&3; kill -KILL 0; } & exec "$@" </dev/null 3<&-"#;
 
 const POLL: Duration = Duration::from_millis(20);
 

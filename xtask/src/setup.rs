@@ -1,13 +1,14 @@
 //! Everything that the commands need on a machine besides Rust itself; what is missing is installed.
 
+use std::path::PathBuf;
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use crate::lock::Lock;
 use crate::npm::Packages;
 use crate::toolchain::Toolchain;
-use crate::{debian, process, progress, target};
+use crate::{process, progress, target};
 
 /// The test runner, as `cargo install` takes it.
 pub const NEXTEST: &str = "cargo-nextest@0.9.143";
@@ -45,45 +46,36 @@ pub fn nextest() -> Result<Command> {
         command.arg("nextest");
         return Ok(command);
     }
-    let folder = target().join("tools");
-    let program = folder.join("bin/cargo-nextest");
-    if !program.is_file() {
-        progress::note(
-            "installing cargo-nextest in target/tools, which runs the tests; it takes some minutes",
-        );
-        process::run(
-            "Install cargo-nextest",
-            // A debug build takes half the time to install, and the tests take theirs anyway.
-            Command::new("cargo")
-                .args(["install", "--locked", "--debug", "--root"])
-                .arg(&folder)
-                .arg(NEXTEST),
-        )?;
-    }
-    let mut command = Command::new(program);
+    let mut command = Command::new(tool(NEXTEST, "which runs the tests")?);
     command.arg("nextest");
     Ok(command)
 }
 
-/// Chromium and its driver, for the end-to-end tests.
+/// A program of crates.io, which is installed in `target/tools` unless it is there, as `cargo install` takes it:
+/// `cargo-nextest@0.9.143`.
 ///
 /// # Errors
-/// When they are missing and cannot be installed.
-pub fn chromium() -> Result<()> {
-    let browser = ["chromium", "google-chrome"];
-    let has_browser = browser
-        .iter()
-        .any(|program| process::find_on_path(program).is_some());
-    if has_browser && process::find_on_path("chromedriver").is_some() {
-        return Ok(());
+/// When it cannot be installed.
+pub(crate) fn tool(package: &str, purpose: &str) -> Result<PathBuf> {
+    let name = package.split('@').next().unwrap_or(package);
+    let program = tool_path(name);
+    if !program.is_file() {
+        progress::note(&format!(
+            "installing {name} in target/tools, {purpose}; it takes some minutes"
+        ));
+        process::run(
+            &format!("Install {name}"),
+            // A debug build takes half the time to install, and the tests take theirs anyway.
+            Command::new("cargo")
+                .args(["install", "--locked", "--debug", "--root"])
+                .arg(target().join("tools"))
+                .arg(package),
+        )?;
     }
-    if !debian::can_install() {
-        bail!(
-            "the end-to-end tests need `chromium` (or `google-chrome`) and its `chromedriver` on PATH: install them"
-        );
-    }
-    debian::install(
-        &["chromium", "chromium-driver"],
-        "for the tests in a real browser",
-    )
+    Ok(program)
+}
+
+/// Where [`tool`] puts the program of that name.
+pub(crate) fn tool_path(name: &str) -> PathBuf {
+    target().join("tools/bin").join(name)
 }

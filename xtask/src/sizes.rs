@@ -117,6 +117,7 @@ fn artifacts(toolchain: &Toolchain) -> [Artifact; 5] {
             name: "worker",
             parts: vec![
                 ("wasm", worker.join("index_bg.wasm")),
+                ("renderer", worker.join("render_bg.wasm")),
                 ("script", worker.join("index.js")),
             ],
             call: "",

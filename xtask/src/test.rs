@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::environment::Environment;
 use crate::process::{self, Failed};
 use crate::setup::{self, Setup};
-use crate::{build, python, sizes, target, worker};
+use crate::{browsers, build, python, sizes, target, worker};
 
 /// Sets up, then runs every check even when an earlier one failed, and the tests unless the builds failed, which they
 /// need. Tells whether all is in order, after what failed with the commands to run by hand; when tests ran, the last
@@ -19,7 +19,7 @@ use crate::{build, python, sizes, target, worker};
 /// When the set-up failed.
 pub fn run(nextest_arguments: &[String]) -> Result<bool> {
     let setup = Setup::install()?;
-    setup::chromium()?;
+    let absent = browsers::install()?;
     python::install()?;
     let nextest = setup::nextest()?;
 
@@ -43,6 +43,9 @@ pub fn run(nextest_arguments: &[String]) -> Result<bool> {
     failures.note(doctests(&mut counts));
     failures.note(sizes::report(&setup.toolchain));
     failures.list();
+    for engine in absent {
+        println!("not tested in {engine}, which is not installed");
+    }
     println!("{counts}");
     Ok(failures.0.is_empty())
 }

@@ -81,12 +81,12 @@ impl Toolchain {
         Ok(Self::of_debian())
     }
 
-    /// Cargo's `build` with `profile` for [`TARGET`], and the standard library rebuilt for `purpose` where its source is
+    /// Cargo's build (`rustc`, which can choose the crate's type) with `profile` for [`TARGET`], and the standard library rebuilt for `purpose` where its source is
     /// there.
     #[must_use]
     pub fn build(&self, profile: &str, purpose: Purpose) -> Command {
         let mut command = self.configured(&self.cargo);
-        command.args(["build", "--target", TARGET, "--profile", profile]);
+        command.args(["rustc", "--target", TARGET, "--profile", profile]);
         let mut flags = match purpose {
             Purpose::Server => vec![],
             Purpose::Download => DOWNLOAD.to_vec(),

@@ -18,6 +18,8 @@ use crate::{root, target};
 pub struct Module {
     /// The package's name.
     pub package: &'static str,
+    /// Where it is built, in `target/wasm`: what is built for the same purpose shares what it depends on.
+    pub folder: &'static str,
     /// The features that it is built with.
     pub features: &'static [&'static str],
     /// The cargo profile.
@@ -34,12 +36,12 @@ impl Module {
     /// # Errors
     /// When it does not compile.
     pub fn compile(&self, setup: &Setup) -> Result<PathBuf> {
-        let folder = target().join("wasm").join(self.package);
+        let folder = target().join("wasm").join(self.folder);
         let mut cargo = setup.toolchain.build(self.profile, self.purpose);
         cargo
             // worker's macros then call js-sys for futures, as worker-build has them do.
             .env("WASM_BINDGEN_USE_JS_SYS", "1")
-            .args(["--package", self.package, "--lib"])
+            .args(["--package", self.package, "--lib", "--crate-type=cdylib"])
             .arg("--target-dir")
             .arg(&folder);
         if !self.features.is_empty() {

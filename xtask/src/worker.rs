@@ -5,7 +5,7 @@
 //! toolchain to build what unwinds. When `worker` is upgraded, compare `worker/shim.js` and the flags here with it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
@@ -22,11 +22,13 @@ use crate::wasm::{self, Module};
 /// # Errors
 /// When a step fails.
 pub fn build(setup: &Setup, environment: Environment) -> Result<()> {
+    let renderer = renderer(setup)?;
     let linked = module(environment).compile(setup)?;
     let work = target().join("wasm/worker").join(environment.name());
-    let stamp = wasm::stamp(work.with_extension("stamp"), &linked, &[SHIM])?;
+    let rendering = fs::read_to_string(renderer.with_extension("stamp"))?;
+    let stamp = wasm::stamp(work.with_extension("stamp"), &linked, &[SHIM, &rendering])?;
     let output = environment.worker_folder();
-    if stamp.is_current() && OUTPUTS.iter().all(|file| output.join(file).is_file()) {
+    if stamp.is_current() && is_there(&output) {
         return Ok(());
     }
 
@@ -43,13 +45,46 @@ pub fn build(setup: &Setup, environment: Environment) -> Result<()> {
         Purpose::Server,
         OPTIMISE,
     )?;
+    for file in RENDERER {
+        fs::copy(renderer.join(file), work.join(file))?;
+    }
     bundle(setup, environment, &work)?;
 
     let mut files = Files::default();
     files.add("index.js", work.join("bundle.js"));
-    files.add("index_bg.wasm", work.join("index_bg.wasm"));
+    for module in MODULES {
+        files.add(module, work.join(module));
+    }
     files.mirror(&output)?;
     stamp.store()
+}
+
+/// Builds the renderer, a module of its own: Yew does not compile for code that unwinds.
+fn renderer(setup: &Setup) -> Result<PathBuf> {
+    let linked = Module {
+        package: "kelisim-renderer",
+        folder: "kelisim-widget",
+        features: &[],
+        profile: "widget",
+        purpose: Purpose::Download,
+        title: "the renderer".to_owned(),
+    }
+    .compile(setup)?;
+    let folder = target().join("wasm/renderer");
+    let stamp = wasm::stamp(folder.with_extension("stamp"), &linked, BIND_RENDERER)?;
+    if stamp.is_current() && folder.is_dir() {
+        return Ok(folder);
+    }
+    wasm::bind("Bind the renderer", &linked, &folder, BIND_RENDERER)?;
+    wasm::optimise(
+        setup,
+        "Optimise the renderer",
+        &folder.join("render_bg.wasm"),
+        Purpose::Download,
+        OPTIMISE,
+    )?;
+    stamp.store()?;
+    Ok(folder)
 }
 
 /// The edge crate as it is compiled for an environment.
@@ -57,6 +92,7 @@ pub fn build(setup: &Setup, environment: Environment) -> Result<()> {
 pub fn module(environment: Environment) -> Module {
     Module {
         package: "kelisim-edge",
+        folder: "kelisim-edge",
         features: features(environment),
         profile: "release",
         purpose: Purpose::Server,
@@ -114,7 +150,24 @@ fn class_exports(glue: &str) -> String {
 
 const SHIM: &str = include_str!("worker/shim.js");
 
-const OUTPUTS: &[&str] = &["index.js", "index_bg.wasm"];
+/// Whether everything that is deployed is in the folder.
+fn is_there(folder: &Path) -> bool {
+    let mut files = MODULES.iter().chain(&["index.js"]);
+    files.all(|file| folder.join(file).is_file())
+}
+
+/// The modules of WebAssembly: the edge, and the renderer.
+const MODULES: [&str; 2] = ["index_bg.wasm", "render_bg.wasm"];
+
+/// What the renderer's glue is made of.
+const RENDERER: [&str; 2] = ["render.js", "render_bg.wasm"];
+
+/// It is started by the shim, with the module that the shim imports.
+const BIND_RENDERER: &[&str] = &[
+    "--out-name=render",
+    "--target=web",
+    "--experimental-reset-state-function",
+];
 
 /// The module can be started afresh after an abort, which its own guard then does.
 const BIND: &[&str] = &[
@@ -129,6 +182,7 @@ const OPTIMISE: &[&str] = &["-O", "--debuginfo"];
 
 const BUNDLE: &[&str] = &[
     "--external:./index_bg.wasm",
+    "--external:./render_bg.wasm",
     "--external:cloudflare:*",
     "--format=esm",
     "--bundle",

@@ -38,21 +38,6 @@ pub(super) fn since_superseded(
     }
 }
 
-/// What differs from the edition that a person accepted last.
-pub(super) fn since_accepted(edition: &Edition, diff: &EditionDiff, language: Language) -> Markup {
-    let succession = edition.manifest().change.succession();
-    html! {
-        section {
-            h2 { (words::of(language).changes.since_accepted) }
-            // The summary tells of the edition before, which need not be the one that was accepted.
-            @if succession.is_some_and(|succession| succession.supersedes == diff.from) {
-                p { (summary(edition, language)) }
-            }
-            (differences(edition, diff, language))
-        }
-    }
-}
-
 /// What the operator says has changed, in a few words.
 pub(super) fn summary(edition: &Edition, language: Language) -> Markup {
     let (manifest, _) = edition.text(language);

@@ -1,72 +1,108 @@
-//! The notice as a form.
+//! The notice as a page of its own, for webviews.
+//!
+//! ```html
+//! <kelisim-consent data-token="…" data-status="…">
+//!   <template shadowrootmode="open"><style>…</style><main part="dialog">…<form method="post">…</main></template>
+//!   <noscript>…a form, for browsers that know no declarative shadow DOM and run no scripts…</noscript>
+//! </kelisim-consent>
+//! <script async src="/kelisim.js"></script>
+//! ```
+//!
+//! The page is whole in its first answer: round trips decide how soon the button can be pressed. So its style is in it, and
+//! its policy names that very style by its hash (CSP 3, section 2.3.1): no other could be put there. The form works by itself;
+//! where scripts run, the widget takes the notice over, and signs by a key of the device.
 
-use kelisim_shared::{
-    diff::EditionDiff,
-    edition::{Edition, Operator},
-    language::Language,
-    subject::State,
-};
-use maud::{Markup, html};
+use base64ct::{Base64, Encoding};
+use kelisim_shared::{digest::Sha256Digest, language::Language, subject::State};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{
-    Page, changes, identity, lists, moment, text,
-    words::{self, Consent, Words},
-};
+use super::{lists, moment, words};
+use kelisim_shared::edition::Edition;
 
-/// What a person who has something to accept is shown.
-pub struct Notice<'a> {
+/// A page to write.
+pub struct ConsentPage<'a> {
     /// The edition in force.
     pub edition: &'a Edition,
-    /// Where the person stands.
-    pub state: &'a State,
-    /// What differs from the edition that the person accepted last, if there is one.
-    pub changes: Option<&'a EditionDiff>,
-    /// Whether it took the place of another edition that was being read.
-    pub replaced: bool,
+    /// The language of the interface.
+    pub language: Language,
+    /// The style of the notice.
+    pub style: &'a str,
+    /// The notice, as it was rendered.
+    pub notice: &'a str,
     /// What the form brings back; see [`crate::ticket`].
     pub ticket: &'a str,
+    /// The subject token and the status, where the widget may take over.
+    pub access: Option<Access<'a>>,
 }
 
-/// The page `/consent`: operator, purposes and data come before the button (policy, clause 2.1), and nothing is preselected.
-/// It was opened by a form or with a token, so that no link could open it in another language: buttons send the ticket again.
-#[must_use]
-pub fn consent(notice: &Notice<'_>, language: Language) -> String {
-    let words = words::of(language);
-    let Notice {
-        edition,
-        state,
-        changes,
-        replaced,
-        ticket,
-    } = *notice;
-    let (manifest, policy) = edition.text(language);
-    let operator = &edition.manifest().operator;
-    let page = Page {
-        language,
-        title: policy.title(),
-        operator: Some(operator),
-        languages: Some(language_buttons(ticket, language, words)),
-        main: html! {
-            h1 lang=(manifest.language) { (policy.title()) }
-            p.imprint {
-                strong { (words.in_force) } " "
-                (words.published) " " (moment(language, edition.manifest().published_at)) "."
-            }
-            @if replaced { div.note { p { (words.consent.replaced) } } }
-            (standing(state, language))
-            p { a href="#decision" { (words.consent.to_form) } }
-            (self::operator(operator, &words.consent))
-            (lists(manifest, words))
-            @if let Some(changes) = changes {
-                (changes::since_accepted(edition, changes, language))
-            }
-            (text(manifest, policy, language))
-            (form(ticket, language, &words.consent))
-        },
-        footer: Some(identity(edition, manifest, language)),
-    };
-    page.into_html()
+/// With what the widget takes over.
+pub struct Access<'a> {
+    /// The subject token.
+    pub token: &'a str,
+    /// The body of an answer to `GET /v1/status`.
+    pub status: &'a str,
 }
+
+/// The page `/consent`, and its content security policy.
+#[must_use]
+pub fn consent(page: &ConsentPage<'_>) -> (String, String) {
+    let words = words::of(page.language);
+    let (manifest, policy) = page.edition.text(page.language);
+    let token = page.access.as_ref().map(|access| access.token);
+    let status = page.access.as_ref().map(|access| access.status);
+    let markup = html! {
+        (DOCTYPE)
+        html lang=(page.language) {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
+                meta name="color-scheme" content="light dark";
+                title { (policy.title()) " · " (page.edition.manifest().operator.name) }
+                style { (PreEscaped(PAGE_STYLE)) }
+            }
+            body {
+                kelisim-consent data-token=[token] data-status=[status] {
+                    template shadowrootmode="open" {
+                        style { (PreEscaped(page.style)) }
+                        (PreEscaped(page.notice))
+                    }
+                    noscript {
+                        h1 lang=(manifest.language) { (policy.title()) }
+                        p { a href={ "/privacy?lang=" (page.language) } { (words.consent.whole_text) } }
+                        (lists(manifest, words))
+                        (form(page, words))
+                    }
+                }
+                @if page.access.is_some() {
+                    script async src={ "/kelisim.js?lang=" (page.language) } {}
+                }
+            }
+        }
+    };
+    (markup.into_string(), content_security_policy(page.style))
+}
+
+fn form(page: &ConsentPage<'_>, words: &words::Words) -> Markup {
+    html! {
+        form method="post" action={ "/consent/accept?lang=" (page.language) } autocomplete="off" {
+            p { (words.consent.recorded) " " (words.consent.not_recorded) }
+            input type="hidden" name="ticket" value=(page.ticket);
+            button { (words.consent.accept) }
+        }
+    }
+}
+
+fn content_security_policy(style: &str) -> String {
+    let [page, notice] = [PAGE_STYLE, style]
+        .map(|style| Base64::encode_string(Sha256Digest::of(style.as_bytes()).as_bytes()));
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'sha256-{page}' 'sha256-{notice}'; \
+         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
+/// What is outside of the notice.
+const PAGE_STYLE: &str = "body{margin:0}";
 
 /// Where a person stands who has something to accept, and whether going on to use the app would do that.
 pub(super) fn standing(state: &State, language: Language) -> Markup {
@@ -88,46 +124,6 @@ pub(super) fn standing(state: &State, language: Language) -> Markup {
                 },
                 State::New {} | State::Accepted { .. } | State::Erased { .. } => p { (words.new) },
             }
-        }
-    }
-}
-
-fn language_buttons(ticket: &str, language: Language, words: &Words) -> Markup {
-    html! {
-        nav aria-label=(words.languages) {
-            form method="post" action="/consent" autocomplete="off" {
-                input type="hidden" name="ticket" value=(ticket);
-                @for other in Language::ALL {
-                    button name="lang" value=(other) lang=(other)
-                        aria-current=[(other == language).then_some("true")] { (other.autonym()) }
-                }
-            }
-        }
-    }
-}
-
-fn operator(operator: &Operator, words: &Consent) -> Markup {
-    html! {
-        section {
-            h2 { (words.operator) }
-            p {
-                (operator.name)
-                @if let Some(bin) = &operator.bin { br; (words.bin) " " (bin) }
-                @if let Some(address) = &operator.address { br; (words.address) ": " (address) }
-            }
-        }
-    }
-}
-
-fn form(ticket: &str, language: Language, words: &Consent) -> Markup {
-    html! {
-        // A browser that fills a form in again after a reload would bring back a ticket of before.
-        form.decision id="decision" method="post" action={ "/consent/accept?lang=" (language) } autocomplete="off" {
-            h2 { (words.form) }
-            p { (words.recorded) " " (words.not_recorded) }
-            p { (words.before_the_press) }
-            input type="hidden" name="ticket" value=(ticket);
-            button { (words.accept) }
         }
     }
 }

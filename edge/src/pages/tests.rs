@@ -58,43 +58,47 @@ fn every_text_says_its_language_and_none_is_markup() {
 }
 
 #[test]
-fn the_form_preselects_nothing_and_carries_its_ticket() {
-    let (first, second) = editions();
-    let diff = EditionDiff::between(&first, &second);
-    let state = State::Pending {
-        accepted: first.id(),
-        deadline: second.manifest().change.succession().unwrap().deadline,
-    };
-    let notice = Notice {
+fn the_page_of_the_notice_is_whole_and_allows_its_own_style_only() {
+    let (_, second) = editions();
+    let page = |access| ConsentPage {
         edition: &second,
-        state: &state,
-        changes: Some(&diff),
+        language: Language::Kk,
+        style: ".frame{color:red}",
+        notice: "<main>the notice</main>",
         ticket: "a\"><b>.c",
-        replaced: false,
+        access,
     };
-    for language in Language::ALL {
-        let html = consent(&notice, language);
-        let words = words::of(language);
-        let ticket = "<input type=\"hidden\" name=\"ticket\" value=\"a&quot;&gt;&lt;b&gt;.c\">";
-        assert_eq!(html.matches(ticket).count(), 2);
-        assert_eq!(html.matches("<input").count(), 2, "hidden ones only");
-        for absent in ["checked", "selected", "required", "autofocus", "<script"] {
-            assert!(!html.contains(absent), "{absent}");
-        }
-        let place = |text: &str| html.find(text).expect(text);
-        let action = place(&format!("action=\"/consent/accept?lang={language}\""));
-        for shown_before in [
-            words.consent.operator,
-            words.purposes,
-            words.data_categories,
-            words.changes.since_accepted,
-            "<article",
-        ] {
-            assert!(place(shown_before) < action, "{shown_before}");
-        }
-        assert!(place(words.consent.accept) > action);
+    let access = Access {
+        token: "x.y.z",
+        status: r#"{"state":{"name":"new"}}"#,
+    };
+    let (html, policy) = consent(&page(Some(access)));
+    for expected in [
+        "<html lang=\"kk\">",
+        "<template shadowrootmode=\"open\"><style>.frame{color:red}</style><main>the notice</main></template>",
+        "data-token=\"x.y.z\" data-status=\"{&quot;state&quot;:{&quot;name&quot;:&quot;new&quot;}}\"",
+        "<script async src=\"/kelisim.js?lang=kk\"></script>",
+        "<input type=\"hidden\" name=\"ticket\" value=\"a&quot;&gt;&lt;b&gt;.c\">",
+    ] {
+        assert!(html.contains(expected), "{expected}\n{html}");
     }
+    for absent in ["checked", "selected", "required", " style=", "onclick"] {
+        assert!(!html.contains(absent), "{absent}");
+    }
+    // printf 'body{margin:0}' | openssl dgst -sha256 -binary | base64, and the same of the style above
+    for hash in STYLE_HASHES {
+        assert!(policy.contains(hash), "{hash} in {policy}");
+    }
+    assert!(!policy.contains("unsafe-inline") && policy.contains("form-action 'self'"));
+
+    let (html, _) = consent(&page(None));
+    assert!(!html.contains("<script") && !html.contains("data-token"));
 }
+
+const STYLE_HASHES: [&str; 2] = [
+    "'sha256-IAdwN3biDCQ3brrgp1m8kBEsPQYyqfREKOEfeoREopc='",
+    "'sha256-Vx9e2j2DN7XveZTFkfH0qMsx+pzRKpLItshNFs2b/uc='",
+];
 
 #[test]
 fn says_on_which_ground_an_edition_is_accepted() {

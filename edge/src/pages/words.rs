@@ -56,7 +56,6 @@ pub(super) struct Term {
 /// What differs between two editions.
 pub(super) struct Changes {
     pub(super) since_superseded: &'static str,
-    pub(super) since_accepted: &'static str,
     pub(super) compared_with: &'static str,
     pub(super) in_detail: &'static str,
     pub(super) text_is_new: &'static str,
@@ -91,15 +90,9 @@ pub(super) struct Standing {
 
 /// The form of consent.
 pub(super) struct Consent {
-    pub(super) replaced: &'static str,
-    pub(super) to_form: &'static str,
-    pub(super) operator: &'static str,
-    pub(super) bin: &'static str,
-    pub(super) address: &'static str,
-    pub(super) form: &'static str,
+    pub(super) whole_text: &'static str,
     pub(super) recorded: &'static str,
     pub(super) not_recorded: &'static str,
-    pub(super) before_the_press: &'static str,
     pub(super) accept: &'static str,
 }
 

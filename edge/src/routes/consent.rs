@@ -10,25 +10,30 @@
 //! There is no cookie: whoever holds the ticket is whom the page was made for ([`crate::ticket`]). The form is taken from
 //! no other origin than the edge's own.
 
+use std::rc::Rc;
+
 use http::StatusCode;
 use kelisim_shared::{
     api::MessageReply,
     language::Language,
+    notice::{Ask, Notice, Place, Rendering},
     problem::{Problem, ProblemType},
     record::{Source, SubjectId},
     statement::{Control, Shown},
-    subject::{Message, Occurrence, State},
+    subject::{Message, Occurrence},
     text::Line,
     time::Timestamp,
 };
 
-use super::{changes_since_accepted, in_force, standing, status, submit};
+use super::{
+    changes_since_accepted, in_force, notices, standing, statements, status, submit, unavailable,
+};
 use crate::{
     auth,
     config::Config,
     limits,
     nonce::Verdict,
-    pages,
+    pages::{self, Access, ConsentPage},
     ports::Platform,
     registry::InForce,
     reply::{self, Reply},
@@ -43,9 +48,10 @@ pub(super) async fn open(
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let subject = auth::subject(call.headers, config, platform).await?;
-    let person = Person::of(&subject, call.language(), platform.now())?;
-    page(person, false, config, platform).await
+    let token = auth::bearer(call.headers)?;
+    let subject = auth::subject_of(token, config, platform).await?;
+    let person = Person::of(&subject, token, call.language(), platform.now())?;
+    page(person, false, call, config, platform).await
 }
 
 /// `POST /consent`
@@ -62,12 +68,19 @@ pub(super) async fn open_by_form(
     if let Some(sealed) = fields.get("ticket") {
         demand_own_page(call)?;
         let ticket = open_ticket(sealed, config, platform).await?;
-        return page(Person::of_ticket(ticket, language), false, config, platform).await;
+        return page(
+            Person::of_ticket(ticket, language),
+            false,
+            call,
+            config,
+            platform,
+        )
+        .await;
     }
     let token = fields.get("token").ok_or(ProblemType::TokenMissing)?;
     let subject = auth::subject_of(token, config, platform).await?;
-    let person = Person::of(&subject, language, platform.now())?;
-    page(person, false, config, platform).await
+    let person = Person::of(&subject, token, language, platform.now())?;
+    page(person, false, call, config, platform).await
 }
 
 /// `POST /consent/accept`
@@ -92,7 +105,14 @@ pub(super) async fn accept(
         Ok(outcome) => outcome,
         Err(problem) if problem.r#type == ProblemType::EditionNotInForce => {
             // Another came into force while this one was being read: that one waits for a press of its own.
-            return page(Person::of_ticket(ticket, language), true, config, platform).await;
+            return page(
+                Person::of_ticket(ticket, language),
+                true,
+                call,
+                config,
+                platform,
+            )
+            .await;
         }
         Err(problem) if problem.r#type == ProblemType::NonceExpired => {
             return Err(ProblemType::FormExpired.into());
@@ -114,12 +134,15 @@ struct Person {
     language: Language,
     /// When they were last known by a token.
     known_at: Timestamp,
+    /// The token, where they come with one.
+    token: Option<String>,
 }
 
 impl Person {
     /// Whom a token speaks of, unless it asks for the proof of a device key.
     fn of(
         subject: &auth::Subject,
+        token: &str,
         language: Language,
         known_at: Timestamp,
     ) -> Result<Self, ProblemType> {
@@ -131,6 +154,7 @@ impl Person {
             agreement: subject.token.agreement().clone(),
             language,
             known_at,
+            token: Some(token.to_owned()),
         })
     }
 
@@ -141,53 +165,70 @@ impl Person {
             agreement: ticket.agreement,
             language,
             known_at: ticket.issued_at,
+            token: None,
         }
     }
 }
 
-/// The page for a person: the form, if there is something to accept. `replaced`: the edition took the place of another that
+/// The page for a person: the notice, if there is something to accept. `replaced`: the edition took the place of another that
 /// they were reading.
 async fn page(
-    Person {
-        subject,
-        agreement,
-        language,
-        known_at,
-    }: Person,
+    person: Person,
     replaced: bool,
+    call: &Call<'_, impl Body>,
     config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let (state, in_force) = standing(subject, platform).await?;
+    let language = person.language;
+    let (state, in_force) = standing(person.subject, platform).await?;
     let edition = &in_force.edition;
-    if matches!(state, State::Accepted { .. } | State::Erased { .. }) {
+    let Some(ask) = Ask::of(&state, platform.now()) else {
         let html = pages::accepted(edition, &state, None, language);
         return Ok(reply::form(StatusCode::OK, html));
-    }
+    };
     let changes = changes_since_accepted(&state, edition, platform).await?;
     let (text, _) = edition.text(language);
     let ticket = Ticket {
-        subject,
-        agreement,
+        subject: person.subject,
+        agreement: person.agreement,
         edition: edition.id(),
         shown: Shown {
             language: text.language,
             text_sha256: text.sha256,
             interface_language: language,
         },
-        issued_at: known_at,
+        issued_at: person.known_at,
     };
     let sealed = ticket.seal(&config.nonce_key);
     present(&ticket, &sealed, &in_force, platform).await;
-    let notice = pages::Notice {
-        edition,
-        state: &state,
-        changes: changes.as_deref(),
-        replaced,
-        ticket: &sealed,
+    let notice = Notice {
+        edition: edition.document().clone(),
+        changes: changes.map(Rc::unwrap_or_clone),
+        ask,
+        language,
+        edge: call.own_address(),
+        place: Place::Page {
+            ticket: sealed.clone(),
+            replaced,
+        },
     };
-    let html = pages::consent(&notice, language);
-    Ok(reply::form(StatusCode::OK, html))
+    let status = statements::status_of(person.subject, state, &in_force, config, platform);
+    let status = serde_json::to_string(&status).map_err(|_| ProblemType::Internal)?;
+    let (html, policy) = pages::consent(&ConsentPage {
+        edition,
+        language,
+        style: &platform.asset(notices::STYLE).await.map_err(unavailable)?,
+        notice: &platform
+            .render(&Rendering::Notice(notice))
+            .await
+            .map_err(unavailable)?,
+        ticket: &sealed,
+        access: person.token.as_deref().map(|token| Access {
+            token,
+            status: &status,
+        }),
+    });
+    Ok(reply::notice(html, &policy))
 }
 
 /// Records that the notice was given out, the first time. Where that fails, the person gets to see it all the same.

@@ -5,8 +5,11 @@ use std::rc::Rc;
 use http::StatusCode;
 use kelisim_shared::{
     api::{EditionSummary, Notice, Receipts, StatementRequest, Status},
+    canonical,
+    digest::Sha256Digest,
+    notice::Ask,
     problem::{Problem, ProblemType},
-    record::{Place, Source},
+    record::{Place, Source, SubjectId},
     statement::{Event, Shown, VerifiedStatement},
     subject::{Message, Occurrence, State},
 };
@@ -19,6 +22,7 @@ use crate::{
     config::Config,
     nonce,
     ports::Platform,
+    registry::InForce,
     reply::{self, Caching, Reply},
     router::{Body, Call},
     subject::Submission,
@@ -32,13 +36,43 @@ pub(super) async fn status(
 ) -> Result<Reply, Problem> {
     let subject = auth::subject(call.headers, config, platform).await?;
     let (state, in_force) = standing(subject.id, platform).await?;
-    let status = Status {
+    let status = status_of(subject.id, state, &in_force, config, platform);
+    if !status.state.is_settled() {
+        return Ok(reply::json(StatusCode::OK, &status, Caching::NoStore));
+    }
+    // Who has nothing to accept needs no fresh nonce: their browser need not fetch again what it has.
+    let name = (subject.id, &status.state, &status.edition);
+    let name = canonical::encode(&name).map_err(|_| ProblemType::Internal)?;
+    let reply = reply::json(StatusCode::OK, &status, Caching::Own);
+    Ok(reply::named(reply, Sha256Digest::of(&name), call.headers))
+}
+
+/// Where a subject stands at the present instant, with what a statement of theirs needs.
+pub(super) fn status_of(
+    subject: SubjectId,
+    state: State,
+    in_force: &InForce,
+    config: &Config,
+    platform: &impl Platform,
+) -> Status {
+    let now = platform.now();
+    let id = in_force.edition.id();
+    let notice = Ask::of(&state, now).map(|ask| {
+        let since = state.accepted_before();
+        let since = since.map_or_else(String::new, |accepted| format!("&since={accepted}"));
+        format!(
+            "/v1/editions/{id}/notice?standing={}{since}&lang=",
+            ask.name()
+        )
+    });
+    Status {
         state,
+        notice,
         edition: EditionSummary::from(in_force.edition.manifest()),
+        as_of: now,
         audience: config.audience.clone(),
-        nonce: nonce::issue(&config.nonce_key, subject.id, platform.now()),
-    };
-    Ok(reply::json(StatusCode::OK, &status, Caching::NoStore))
+        nonce: nonce::issue(&config.nonce_key, subject, now),
+    }
 }
 
 /// `GET /v1/notice`

@@ -1,6 +1,6 @@
 //! The ports over Workers.
 
-use std::{pin::pin, rc::Rc, time::Duration};
+use std::{cell::RefCell, collections::HashMap, pin::pin, rc::Rc, time::Duration};
 
 use futures_util::{
     StreamExt,
@@ -16,12 +16,14 @@ use kelisim_shared::{
     edition::{Draft, Edition, EditionDocument, EditionId},
     jwk::{JwkSet, PublicKey},
     jws::{Algorithm, CryptoUnavailable, SignatureVerifier},
+    notice::Rendering,
     record::{SubjectId, View},
     subject::{State, Terms},
     time::Timestamp,
     token::PublishedKeys,
 };
 use serde::{Serialize, de::DeserializeOwned};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{Delay, Env, Fetch, Request, RequestInit, RequestRedirect, console_error};
 
 use super::{
@@ -45,7 +47,9 @@ use crate::{
 use crate::{
     keys::KeyCache,
     limits::Limit,
-    ports::{Clock, KeyServers, Limits, Registry, Subjects, Tallies, Unavailable},
+    ports::{
+        Assets, Clock, KeyServers, Limits, Registry, Renderer, Subjects, Tallies, Unavailable,
+    },
     registry::{EditionCache, InForce, Overview, PublishError, Published},
     subject::{Order, Outcome, Refusal, Submission},
 };
@@ -86,6 +90,57 @@ impl Clock for WorkerPlatform<'_> {
 impl MovableClock for WorkerPlatform<'_> {
     async fn set(&self, now: Option<Timestamp>) -> Result<(), Unavailable> {
         preview_clock::set(self.env, now).await
+    }
+}
+
+impl Assets for WorkerPlatform<'_> {
+    /// Remembered for as long as the instance lives: files change with a deploy only, which starts new ones.
+    async fn asset(&self, path: &'static str) -> Result<Rc<str>, Unavailable> {
+        thread_local! {
+            static ASSETS: RefCell<HashMap<&'static str, Rc<str>>> = RefCell::default();
+        }
+        if let Some(known) = ASSETS.with_borrow(|assets| assets.get(path).cloned()) {
+            return Ok(known);
+        }
+        let text: Rc<str> = fetch_asset(self.env, path)
+            .await
+            .map_err(|error| {
+                console_error!("the static file {path}: {error}");
+                Unavailable
+            })?
+            .into();
+        ASSETS.with_borrow_mut(|assets| assets.insert(path, Rc::clone(&text)));
+        Ok(text)
+    }
+}
+
+async fn fetch_asset(env: &Env, path: &str) -> worker::Result<String> {
+    // Cloudflare looks at the path only.
+    let address = format!("https://assets.invalid{path}");
+    let mut response = env.assets("ASSETS")?.fetch(address, None).await?;
+    if response.status_code() != 200 {
+        return Err(worker::Error::RustError(response.status_code().to_string()));
+    }
+    response.text().await
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// The renderer, a module of its own; see `xtask/src/worker/shim.js`.
+    #[wasm_bindgen(js_name = kelisimRender, catch)]
+    fn render(rendering: &str) -> Result<Option<String>, JsValue>;
+}
+
+impl Renderer for WorkerPlatform<'_> {
+    async fn render(&self, rendering: &Rendering) -> Result<String, Unavailable> {
+        let rendering = serde_json::to_string(rendering).map_err(|_| Unavailable)?;
+        match render(&rendering) {
+            Ok(Some(html)) => Ok(html),
+            outcome => {
+                console_error!("the renderer: {outcome:?}");
+                Err(Unavailable)
+            }
+        }
     }
 }
 

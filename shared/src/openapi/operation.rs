@@ -22,6 +22,8 @@ pub(super) struct Operation {
     pub(super) summary: &'static str,
     /// What there is to say besides; may be empty.
     pub(super) description: &'static str,
+    /// What is asked for in the address, besides the language of what is to be read.
+    pub(super) queries: &'static [Query],
     /// What is sent, if anything is.
     pub(super) body: Option<RequestBody>,
     /// Whether it is taken from a page of the edge itself only.
@@ -113,6 +115,18 @@ impl Tag {
     }
 }
 
+/// A parameter in the address.
+pub(super) struct Query {
+    /// Its name.
+    pub(super) name: &'static str,
+    /// What it says.
+    pub(super) description: &'static str,
+    /// Whether it has to be there.
+    pub(super) required: bool,
+    /// What it can say; nothing where that is the id of an edition.
+    pub(super) values: &'static [&'static str],
+}
+
 /// A request's body.
 pub(super) struct RequestBody {
     /// Its media type.
@@ -135,6 +149,8 @@ pub(super) struct Reply {
     pub(super) content: Content,
     /// Whether it has the header `ETag`.
     pub(super) has_etag: bool,
+    /// Whether it is in a language, which can be chosen.
+    pub(super) is_in_language: bool,
     /// What can be asked next.
     pub(super) links: &'static [Link],
 }
@@ -143,6 +159,7 @@ pub(super) struct Reply {
 pub(super) enum Content {
     Empty,
     Html,
+    Script,
     Json(MakeSchema),
 }
 
@@ -165,6 +182,7 @@ pub(super) const NOTHING: Operation = Operation {
     caller: Caller::Anyone,
     summary: "",
     description: "",
+    queries: &[],
     body: None,
     own_page_only: false,
     is_for_people: false,
@@ -198,6 +216,7 @@ impl Reply {
             description,
             content: Content::Empty,
             has_etag: false,
+            is_in_language: false,
             links: &[],
         }
     }
@@ -205,6 +224,15 @@ impl Reply {
     pub(super) const fn html(status: u16, description: &'static str) -> Self {
         Self {
             content: Content::Html,
+            is_in_language: true,
+            ..Self::empty(status, description)
+        }
+    }
+
+    pub(super) const fn script(status: u16, description: &'static str) -> Self {
+        Self {
+            content: Content::Script,
+            is_in_language: true,
             ..Self::empty(status, description)
         }
     }
@@ -219,6 +247,13 @@ impl Reply {
     pub(super) const fn with_etag(self) -> Self {
         Self {
             has_etag: true,
+            ..self
+        }
+    }
+
+    pub(super) const fn in_language(self) -> Self {
+        Self {
+            is_in_language: true,
             ..self
         }
     }

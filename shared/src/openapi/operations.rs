@@ -4,13 +4,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
 use super::{
-    operation::{Caller, Link, Method, NOTHING, Operation, Reply, RequestBody, Tag},
+    operation::{Caller, Link, Method, NOTHING, Operation, Query, Reply, RequestBody, Tag},
     schemas::{AcceptanceForm, ConsentForm, PublishedKeys},
 };
 use crate::{
     api::{
-        EditionSummary, Editions, Health, MessageReply, Notice, Receipts, StatementRequest, Status,
-        UseReport,
+        EditionSummary, Editions, Health, MessageReply, Notice, NoticeDocument, Receipts,
+        StatementRequest, Status, UseReport,
         staff::{
             Found, HoldOrder, Lookup, OrderReply, ScheduledEdition, ScheduledEditions, SubjectFile,
             TerminationOrder, WithdrawalOrder,
@@ -33,6 +33,18 @@ pub(super) const OPERATIONS: &[Operation] = &[
         caller: Caller::Anyone,
         summary: "Go on to the policy in force",
         replies: &[Reply::empty(302, "The policy is elsewhere.")],
+        ..NOTHING
+    },
+    Operation {
+        id: "getLoader",
+        method: Method::Get,
+        path: "/kelisim.js",
+        tag: Tag::Pages,
+        caller: Caller::Anyone,
+        summary: "Load the widget",
+        description: "It knows which edition is in force, and carries the notice of a change while that is news.",
+        replies: &[Reply::script(200, "The script.").with_etag(), NOT_MODIFIED],
+        problems: &[P::Unavailable],
         ..NOTHING
     },
     Operation {
@@ -132,6 +144,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             20 * 1024,
             || json!({ "ticket": "eyJhZ3JlZW1lbnQiOiIyMDI2LTAxIn0.c2lnbmF0dXJl" }),
         )),
+        queries: &[],
         own_page_only: true,
         is_for_people: true,
         replies: &[
@@ -245,16 +258,48 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..NOTHING
     },
     Operation {
+        id: "renderNotice",
+        method: Method::Get,
+        path: "/v1/editions/{edition}/notice",
+        tag: Tag::Editions,
+        caller: Caller::Anyone,
+        summary: "Get the notice of an edition as the widget shows it",
+        queries: &[
+            Query {
+                name: "standing",
+                description: "What the person is asked. `pending` and `due` are asked about a change only.",
+                required: true,
+                values: &["new", "pending", "due", "withdrawn", "terminated"],
+            },
+            Query {
+                name: "since",
+                description: "The id of the edition that the person accepted last, with which it is compared.",
+                required: false,
+                values: &[],
+            },
+        ],
+        replies: &[
+            Reply::json::<NoticeDocument>(200, "Style and elements.")
+                .in_language()
+                .with_etag(),
+            NOT_MODIFIED,
+        ],
+        problems: &[P::QueryInvalid, P::EditionUnknown, P::Unavailable],
+        ..NOTHING
+    },
+    Operation {
         id: "getStatus",
         method: Method::Get,
         path: "/v1/status",
         tag: Tag::Subjects,
         caller: Caller::Subject,
         summary: "See where the subject stands, and what a statement needs",
-        replies: &[Reply::json::<Status>(
-            200,
-            "The state, the edition in force, and a nonce.",
-        )],
+        description: "A subject who has nothing to accept is answered with an `ETag` of state and edition, so that a browser need \
+                      not fetch the same again.",
+        replies: &[
+            Reply::json::<Status>(200, "The state, the edition in force, and a nonce."),
+            NOT_MODIFIED,
+        ],
         problems: &[P::NoEdition],
         ..NOTHING
     },
@@ -316,6 +361,17 @@ pub(super) const OPERATIONS: &[Operation] = &[
         caller: Caller::Subject,
         summary: "Fetch the subject's receipts",
         replies: &[Reply::json::<Receipts>(200, "The receipts, oldest first.")],
+        ..NOTHING
+    },
+    Operation {
+        id: "renderAcceptances",
+        method: Method::Get,
+        path: "/v1/acceptances",
+        tag: Tag::Subjects,
+        caller: Caller::Subject,
+        summary: "Get what the subject has accepted as the widget shows it",
+        replies: &[Reply::json::<NoticeDocument>(200, "Style and elements.").in_language()],
+        problems: &[P::NoEdition],
         ..NOTHING
     },
     Operation {

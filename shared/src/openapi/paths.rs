@@ -81,19 +81,32 @@ fn parameters(operation: &Operation, schemas: &mut Schemas) -> Vec<Value> {
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
         .map(|name| path_parameter(name, schemas))
         .collect();
-    let is_page = |reply: &Reply| matches!(reply.content, Content::Html);
-    if operation.replies.iter().any(is_page) {
+    for query in operation.queries {
+        let schema = if query.values.is_empty() {
+            schemas.read.subschema_for::<EditionId>().to_value()
+        } else {
+            json!({ "type": "string", "enum": query.values })
+        };
+        parameters.push(json!({
+            "name": query.name,
+            "in": "query",
+            "description": query.description,
+            "required": query.required,
+            "schema": schema,
+        }));
+    }
+    if operation.replies.iter().any(|reply| reply.is_in_language) {
         parameters.push(json!({
             "name": "lang",
             "in": "query",
-            "description": "The language of the page: `kk`, `ru` or `en`. Anything else counts as nothing.",
+            "description": "The language: `kk`, `ru` or `en`. Anything else counts as nothing.",
             "schema": { "type": "string" },
             "example": "kk",
         }));
         parameters.push(json!({
             "name": "Accept-Language",
             "in": "header",
-            "description": "The languages that are preferred (RFC 9110, section 12.5.4), where `lang` names none. Else the page is Russian.",
+            "description": "The languages that are preferred (RFC 9110, section 12.5.4), where `lang` names none. Else it is Russian.",
             "schema": { "type": "string" },
             "example": "kk-KZ, ru;q=0.8",
         }));
@@ -160,6 +173,9 @@ fn response(reply: &Reply, schemas: &mut Schemas) -> Value {
         Content::Empty => {}
         Content::Html => {
             response["content"]["text/html"]["schema"]["type"] = "string".into();
+        }
+        Content::Script => {
+            response["content"]["text/javascript"]["schema"]["type"] = "string".into();
         }
         Content::Json(schema) => {
             response["content"]["application/json"]["schema"] =

@@ -55,7 +55,7 @@ async fn request(url: &str, options: &RequestInit, patience: i32) -> Result<Stri
     }
     Err(match json::problem::<JsValue>(&text) {
         _ if response.status() >= 500 => Failure::Unreachable,
-        Some(problem) => Failure::Problem(problem),
+        Some(problem) => problem,
         None => Failure::Unreadable,
     })
 }

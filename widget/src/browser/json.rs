@@ -1,10 +1,9 @@
 //! JSON, read by the browser's own parser.
 
-use js_sys::{Array, Date, JSON, Object, Reflect};
+use js_sys::{Date, JSON, Reflect};
 use kelisim_shared::time::{ClaimedSeconds, Timestamp};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 
-use super::dom::object;
 use crate::json::Json;
 
 impl Json for JsValue {
@@ -17,10 +16,6 @@ impl Json for JsValue {
         (!member.is_undefined()).then_some(member)
     }
 
-    fn elements(&self) -> Option<Vec<Self>> {
-        Some(self.dyn_ref::<Array>()?.iter().collect())
-    }
-
     fn text(&self) -> Option<String> {
         self.as_string()
     }
@@ -29,58 +24,32 @@ impl Json for JsValue {
         instant(Date::parse(&self.as_string()?))
     }
 
-    fn numeric_date(&self) -> Option<Timestamp> {
-        instant(self.as_f64()? * 1000.0)
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "`as` saturates, and what is no such number is refused"
+    )]
+    fn seconds(&self) -> Option<ClaimedSeconds> {
+        (self.as_f64()? as u64).try_into().ok()
     }
 
-    /// `JSON.stringify` spells strings and numbers as RFC 8785 wants them (its section 3.2.2), and `sort` compares
-    /// UTF-16 code units, as its section 3.2.3 does. So sorting the members is all that is left to do.
-    fn canonical(&self) -> Option<String> {
-        JSON::stringify(&sorted(self)).ok().map(String::from)
-    }
-
-    fn of_text(text: &str) -> Self {
-        Self::from_str(text)
-    }
-
-    #[expect(clippy::cast_precision_loss, reason = "claimed seconds are below 2^53")]
-    fn of_seconds(seconds: ClaimedSeconds) -> Self {
-        Self::from_f64(u64::from(seconds) as f64)
-    }
-
-    fn of_members(members: &[(&str, Self)]) -> Self {
-        object(members).into()
+    /// `JSON.stringify` spells strings as RFC 8785 wants them.
+    fn quoted(text: &str) -> String {
+        // There is no string that it fails for.
+        JSON::stringify(&Self::from_str(text))
+            .map(String::from)
+            .unwrap_or_default()
     }
 }
 
+/// The instant that many milliseconds after 1970-01-01T00:00:00Z, if there is one.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "`as` saturates, and what is no instant is refused"
 )]
-fn instant(milliseconds: f64) -> Option<Timestamp> {
+pub(super) fn instant(milliseconds: f64) -> Option<Timestamp> {
     if milliseconds.is_nan() {
         return None;
     }
     Timestamp::from_unix_milliseconds(milliseconds as i64).ok()
-}
-
-fn sorted(value: &JsValue) -> JsValue {
-    if let Some(array) = value.dyn_ref::<Array>() {
-        return array
-            .iter()
-            .map(|element| sorted(&element))
-            .collect::<Array>()
-            .into();
-    }
-    let Some(object) = value.dyn_ref::<Object>() else {
-        return value.clone();
-    };
-    let ordered = Object::new();
-    for name in Object::keys(object).sort().iter() {
-        if let Ok(member) = Reflect::get(object, &name) {
-            // A plain object takes any member.
-            let _ = Reflect::set(&ordered, &name, &sorted(&member));
-        }
-    }
-    ordered.into()
 }

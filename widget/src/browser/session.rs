@@ -1,25 +1,30 @@
 //! Runs the effects of the model for one element in one page.
 
+use std::rc::Rc;
+
 use js_sys::{Array, Date};
 use kelisim_shared::{
-    edition::EditionId, jws, statement::Claims, time::Timestamp, token::TokenHash,
+    jws,
+    statement::{Claims, Event},
+    time::Timestamp,
+    token::TokenHash,
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Blob, BlobPropertyBag, CustomEvent, CustomEventInit, HtmlAnchorElement, HtmlDialogElement,
-    HtmlElement, Url,
-};
+use web_sys::{Blob, BlobPropertyBag, CustomEvent, CustomEventInit, HtmlAnchorElement, Url};
 
 use super::{
     clock, crypto,
+    database::{Act, Database, Store},
     dom::{object, window},
-    edge, keys,
+    edge,
+    frame::Frame,
+    keys,
     mount::Options,
 };
 use crate::{
     json,
-    model::{Access, Announcement, Changes, Edition, Failure, Reply, Sending},
+    model::{Access, Announcement, Content, Failure, Kept, Reply, Request, Sending},
 };
 
 /// The element in its page, the edge, and the host's backend.
@@ -27,6 +32,8 @@ use crate::{
 pub struct Session {
     options: Options,
     edge: String,
+    frame: Rc<Frame>,
+    clock: clock::ServerClock,
 }
 
 impl PartialEq for Session {
@@ -38,11 +45,16 @@ impl PartialEq for Session {
 
 /// Requests.
 impl Session {
-    /// Takes what the loader handed over.
+    /// Takes what the loader handed over, over the notice in the page; `as_of` is the edge's time.
     #[must_use]
-    pub fn new(options: Options) -> Self {
+    pub fn new(options: Options, frame: Rc<Frame>, as_of: Timestamp) -> Self {
         let edge = options.edge();
-        Self { options, edge }
+        Self {
+            options,
+            edge,
+            frame,
+            clock: clock::ServerClock::at(as_of),
+        }
     }
 
     /// The edge's address, without a slash at its end.
@@ -51,64 +63,126 @@ impl Session {
         &self.edge
     }
 
-    /// Fetches an edition, and holds its texts against its manifest and that against its id.
-    ///
-    /// # Errors
-    /// Those of [`edge::get`]; [`Failure::Unreadable`] if it does not hold together.
-    pub async fn edition(&self, id: EditionId) -> Result<Edition, Failure> {
-        let url = [&self.edge, "/v1/editions/", &id.to_string()].concat();
-        let answer = edge::get(&url, None).await?;
-        json::edition::<JsValue>(id, &answer).ok_or(Failure::Unreadable)
+    /// The notice in the page.
+    #[must_use]
+    pub const fn frame(&self) -> &Rc<Frame> {
+        &self.frame
     }
 
-    /// Fetches what has changed since the edition that the token's subject accepted last.
-    ///
-    /// # Errors
-    /// Those of [`edge::get`]; [`Failure::Unreadable`] also where they accepted none.
-    pub async fn changes(&self, token: &str) -> Result<Changes, Failure> {
-        let url = [&self.edge, "/v1/notice"].concat();
-        let answer = edge::get(&url, Some(token)).await?;
-        json::changes::<JsValue>(&answer).ok_or(Failure::Unreadable)
+    /// What time it is by the edge's clock, as far as that is known here.
+    #[must_use]
+    pub fn now(&self) -> Option<Timestamp> {
+        self.clock.now()
+    }
+
+    /// Has a notice rendered, and keeps it to be shown.
+    pub async fn load(&self, request: &Request) -> Option<Content> {
+        let edition = request.edition.to_string();
+        let mut url = [
+            &*self.edge,
+            "/v1/editions/",
+            &edition,
+            "/notice?lang=",
+            request.language.code(),
+            "&standing=",
+            request.standing,
+        ]
+        .concat();
+        if let Some(since) = request.since {
+            url.push_str("&since=");
+            url.push_str(&since.to_string());
+        }
+        let answer = edge::get(&url, None).await.ok()?;
+        let html = json::notice::<JsValue>(&answer)?;
+        self.frame.keep(self.options.parse(&html).ok()?)
     }
 
     /// Tells the edge that the notice is shown. Whether it comes to know is no matter of the person's, who is not kept
     /// waiting for it.
     pub async fn present(&self, sending: Sending) {
-        let _ = self.submit(sending, PRESENTING).await;
+        let database = Database::open().await.ok();
+        if let Ok(statement) = self.sign(&sending, database.as_ref()).await {
+            let _ = self
+                .submit(&sending.access.token, &statement, PRESENTING)
+                .await;
+        }
     }
 
-    /// Sends what was pressed.
+    /// Sends what was pressed. An acceptance that the edge cannot be told of is kept on the device.
     ///
     /// # Errors
     /// Those of [`edge::get`]; [`Failure::CryptoUnavailable`] if nothing could be signed.
     pub async fn send(&self, sending: Sending) -> Result<Reply, Failure> {
-        let answer = self.submit(sending, edge::PATIENCE).await?;
-        json::reply::<JsValue>(&answer).ok_or(Failure::Unreadable)
+        let database = Database::open().await.ok();
+        let statement = self.sign(&sending, database.as_ref()).await?;
+        let token = &sending.access.token;
+        let answer = self.submit(token, &statement, edge::PATIENCE).await;
+        let subject = json::subject::<JsValue>(token).unwrap_or_default();
+        match (answer, database, &sending.event) {
+            (Err(Failure::Unreachable), Some(database), Event::Accepted { .. }) => {
+                let value = JsValue::from_str(&statement);
+                database
+                    .run(Store::Presses, &subject, Act::Put(&value))
+                    .await
+                    .map_err(|_| Failure::Unreachable)?;
+                let kept = json::kept::<JsValue>(&statement).ok_or(Failure::Unreachable)?;
+                Ok(Reply::Kept(kept.claimed))
+            }
+            (answer, database, _) => {
+                let reply = json::reply::<JsValue>(&answer?).ok_or(Failure::Unreadable)?;
+                if let Some(database) = database {
+                    // One that stays is sent again, and gets the same receipt.
+                    let _ = database.run(Store::Presses, &subject, Act::Remove).await;
+                }
+                Ok(reply)
+            }
+        }
     }
 
-    async fn submit(&self, sending: Sending, patience: i32) -> Result<String, Failure> {
-        let Sending { access, event } = sending;
+    /// The press of the token's subject that is kept on the device.
+    pub async fn recall(&self, token: &str) -> Option<Kept> {
+        let subject = json::subject::<JsValue>(token)?;
+        let database = Database::open().await.ok()?;
+        let statement = database
+            .run(Store::Presses, &subject, Act::Read)
+            .await
+            .ok()??;
+        json::kept::<JsValue>(&statement.as_string()?)
+    }
+
+    async fn sign(
+        &self,
+        sending: &Sending,
+        database: Option<&Database>,
+    ) -> Result<String, Failure> {
+        let Sending {
+            access,
+            event,
+            claimed,
+        } = sending;
         let unavailable = |_| Failure::CryptoUnavailable;
         let claims = Claims {
-            aud: access.audience,
-            iat: clock::claimed_seconds(),
+            aud: access.audience.clone(),
+            iat: claimed.unwrap_or_else(clock::claimed_seconds),
             jti: crypto::random_id()
                 .map_err(unavailable)?
                 .parse()
                 .map_err(|_| Failure::CryptoUnavailable)?,
-            nonce: access.nonce,
+            nonce: access.nonce.clone(),
             ath: TokenHash::of(&access.token),
-            event,
+            event: event.clone(),
         };
-        let key = keys::device_key().await.map_err(unavailable)?;
-        let [header, claims] =
-            json::statement::<JsValue>(&claims, &key.public()).ok_or(Failure::CryptoUnavailable)?;
-        let statement = jws::sign_json(header.as_bytes(), claims.as_bytes(), &key)
+        let key = keys::device_key(database).await.map_err(unavailable)?;
+        let [header, claims] = json::statement::<JsValue>(&claims, &key.public());
+        jws::sign_json(header.as_bytes(), claims.as_bytes(), &key)
             .await
-            .map_err(unavailable)?;
-        let body = json::request::<JsValue>(&statement).ok_or(Failure::CryptoUnavailable)?;
+            .map_err(unavailable)
+    }
+
+    async fn submit(&self, token: &str, statement: &str, patience: i32) -> Result<String, Failure> {
+        let body = json::request(statement);
         let url = [&self.edge, "/v1/statements"].concat();
-        edge::post(&url, &access.token, &body, patience).await
+        edge::post(&url, token, &body, patience).await
     }
 
     /// Fetches a fresh status, with `token` or, to renew it, with a fresh one. A press is one person's: where somebody
@@ -128,7 +202,9 @@ impl Session {
         };
         let url = [&self.edge, "/v1/status"].concat();
         let answer = edge::get(&url, Some(&token)).await?;
-        json::access::<JsValue>(token, &answer).ok_or(Failure::Unreadable)
+        let (access, as_of) = json::status::<JsValue>(token, &answer).ok_or(Failure::Unreadable)?;
+        self.clock.set(as_of);
+        Ok(access)
     }
 
     async fn token(&self) -> Option<String> {
@@ -139,26 +215,6 @@ impl Session {
 
 /// The page.
 impl Session {
-    /// Opens a dialog over the page, which stays as it is but cannot be reached or scrolled.
-    pub fn show(&self, dialog: &HtmlDialogElement) {
-        // It fails where the element was taken out of the page meanwhile: then there is nothing to show.
-        let _ = dialog.show_modal();
-        let _ = self.options.host().set_attribute("open", "");
-    }
-
-    /// Closes it, and focus returns to where it was.
-    pub fn hide(&self, dialog: &HtmlDialogElement) {
-        dialog.close();
-        let _ = self.options.host().remove_attribute("open");
-    }
-
-    /// The element with that id.
-    #[must_use]
-    pub fn element(&self, id: &str) -> Option<HtmlElement> {
-        let element = self.options.root().get_element_by_id(id)?;
-        element.dyn_into().ok()
-    }
-
     /// Tells the host, by a DOM event of the element that bubbles.
     pub fn announce(&self, announcement: &Announcement) {
         let (name, detail) = match announcement {
@@ -171,6 +227,10 @@ impl Session {
                     ("receipt", JsValue::from_str(&receipt.jws)),
                 ]),
             ),
+            Announcement::Kept(edition) => (
+                "kelisim:kept",
+                object(&[("edition", edition.to_string().into())]),
+            ),
             Announcement::Postponed { edition, deadline } => (
                 "kelisim:postponed",
                 object(&[
@@ -181,10 +241,6 @@ impl Session {
             Announcement::Settled(edition) => (
                 "kelisim:settled",
                 object(&[("edition", edition.to_string().into())]),
-            ),
-            Announcement::Error(failure) => (
-                "kelisim:error",
-                object(&[("reason", failure.code().into())]),
             ),
         };
         let init = CustomEventInit::new();
@@ -201,13 +257,6 @@ impl Session {
         // Where files cannot be made the button does nothing; the edge gives the receipt out again.
         let _ = download(name, text);
     }
-}
-
-/// Moves focus and view to an element.
-pub fn move_to(element: &HtmlElement) {
-    element.scroll_into_view();
-    // Nothing but a host's own `focus` could throw, and the view has moved.
-    let _ = element.focus();
 }
 
 /// An instant as the edge writes it.

@@ -1,15 +1,13 @@
 use kelisim_shared::{
-    api::{EditionSummary, MessageReply, Notice, Status},
+    api::{EditionSummary, MessageReply, NoticeDocument, Status},
     canonical,
     deadline::{Calendar, Deadline, Rule},
-    diff::{Change as TextChange, Edit, EditionDiff, LinesDiff, Span, TextDiff},
     digest::Sha256Digest,
-    edition::{
-        Channel, Draft, DraftChange, DraftSuccession, DraftText, Edition as Published, Operator,
-    },
+    edition::{Change, EditionId, Operator},
     jwk::Thumbprint,
+    jws,
     language::Language,
-    problem::Problem,
+    problem::{Problem, ProblemType},
     receipt::Issuer,
     record::{
         self, Acceptance, Basis, Event, Place, Record, RecordId, RecordType, Source, SubjectId,
@@ -32,10 +30,6 @@ impl Json for Value {
         self.get(name).cloned()
     }
 
-    fn elements(&self) -> Option<Vec<Self>> {
-        self.as_array().cloned()
-    }
-
     fn text(&self) -> Option<String> {
         self.as_str().map(str::to_owned)
     }
@@ -44,40 +38,21 @@ impl Json for Value {
         self.as_str()?.parse().ok()
     }
 
-    fn numeric_date(&self) -> Option<Timestamp> {
-        Timestamp::from_unix_milliseconds(self.as_i64()? * 1000).ok()
+    fn seconds(&self) -> Option<ClaimedSeconds> {
+        self.as_u64()?.try_into().ok()
     }
 
-    fn canonical(&self) -> Option<String> {
-        String::from_utf8(canonical::encode(self).ok()?).ok()
-    }
-
-    fn of_text(text: &str) -> Self {
-        text.into()
-    }
-
-    fn of_seconds(seconds: ClaimedSeconds) -> Self {
-        u64::from(seconds).into()
-    }
-
-    fn of_members(members: &[(&str, Self)]) -> Self {
-        let members = members.iter().cloned();
-        members
-            .map(|(name, value)| (name.to_owned(), value))
-            .collect()
+    fn quoted(text: &str) -> String {
+        canonical_of(&text.into())
     }
 }
 
 #[test]
 fn writes_statements_as_shared_reads_them() {
     use kelisim_shared::{api::StatementRequest, statement::Event};
-    let shown = Shown {
-        language: Language::Ru,
-        text_sha256: Sha256Digest::of(b"text"),
-        interface_language: Language::Kk,
-    };
     let signer = SoftwareSigner::from_scalar(&[4; 32]).unwrap();
     let edition = older();
+    let shown = shown();
     let accepted = |control| Event::Accepted {
         edition,
         shown,
@@ -89,159 +64,207 @@ fn writes_statements_as_shared_reads_them() {
         accepted(Control::FormAccept),
         Event::Used { edition },
     ] {
-        let claims = Claims {
-            aud: r#"https://consent.example/"б\"#.parse().unwrap(),
-            iat: 1_795_410_000.try_into().unwrap(),
-            jti: "jti".parse().unwrap(),
-            nonce: "nonce".parse().unwrap(),
-            ath: TokenHash::of("token"),
-            event,
-        };
-        let [header, written] = statement::<Value>(&claims, &signer.public_key()).unwrap();
+        let claims = claims_of(event);
+        let [header, written] = statement::<Value>(&claims, &signer.public_key());
         assert_eq!(serde_json::from_str::<Claims>(&written).unwrap(), claims);
-        assert_eq!(
-            serde_json::from_str::<Value>(&header).unwrap(),
-            json!({ "alg": "ES256", "typ": "kelisim-statement+jwt", "jwk": signer.public_key() })
-        );
+        assert_eq!(written, canonical_of(&json!(claims)));
+        let expected =
+            json!({ "alg": "ES256", "typ": "kelisim-statement+jwt", "jwk": signer.public_key() });
+        assert_eq!(header, canonical_of(&expected));
     }
-    let written = request::<Value>("a.b.c").unwrap();
-    let read: StatementRequest = serde_json::from_str(&written).unwrap();
-    assert_eq!(read.statement, "a.b.c");
-}
-
-#[test]
-fn reads_an_edition_as_shared_writes_it() {
-    for published in [published(), changed()] {
-        let read = edition::<Value>(published.id(), &document(&published)).unwrap();
-        let manifest = published.manifest();
-        assert_eq!(read.id(), published.id());
-        assert_eq!(read.published_at(), manifest.published_at);
-        assert_eq!(*read.operator(), manifest.operator.name);
-        for language in Language::ALL {
-            let (entry, policy) = published.text(language);
-            let text = read.text(language);
-            assert_eq!(text.language, entry.language);
-            assert_eq!(text.sha256, entry.sha256);
-            assert_eq!(text.purposes, entry.purposes);
-            assert_eq!(text.data_categories, entry.data_categories);
-            assert_eq!(text.summary, entry.summary);
-            assert_eq!(text.policy, *policy);
-        }
-        assert_eq!(read.authoritative().language, manifest.authoritative);
-    }
-}
-
-#[test]
-fn refuses_an_edition_that_does_not_hold_together() {
-    let published = published();
-    let document = document(&published);
-    let other = EditionId::new(Sha256Digest::of(b"other"));
-    assert_eq!(edition::<Value>(other, &document), None, "another id");
-    for (from, to) in [
-        ("трех лет", "двух лет"),
-        ("обработка запросов", "обработка платежей"),
-        (r#"name":"ТОО «BTS Digital»""#, r#"name":"ТОО «BTS»""#),
-        ("2026-11-23", "2026-11-22"),
-        (r#""authoritative":"ru""#, r#""authoritative":"kk""#),
-        (r#""texts":["#, r#""texts":["","#),
-    ] {
-        let changed = document.replacen(from, to, 1);
-        assert!(changed != document, "{from}");
-        assert_eq!(edition::<Value>(published.id(), &changed), None, "{to}");
-    }
+    let statement = "a.b.c".to_owned();
+    let written = request(&statement);
+    assert_eq!(
+        written,
+        canonical_of(&json!(StatementRequest { statement }))
+    );
 }
 
 #[test]
 fn reads_a_status_as_shared_writes_it() {
-    let edition = EditionSummary::from(published().manifest());
-    let token = token("a", "b", 1_795_410_000);
-    for (state, standing) in [
-        (State::New {}, Standing::New),
-        (accepted(), Standing::Settled { edition: older() }),
+    let new = Standing::Asked(Ask::New);
+    let withdrawn = Standing::Asked(Ask::Withdrawn);
+    let terminated = Standing::Asked(Ask::Terminated);
+    let due = Standing::Asked(Ask::Due {
+        deadline: deadline().instant(),
+    });
+    for (state, standing, accepted) in [
+        (State::New {}, new, None),
+        (accepted(), Standing::Settled { edition: older() }, None),
+        (
+            State::Pending {
+                accepted: older(),
+                deadline: deadline(),
+            },
+            due,
+            Some(older()),
+        ),
         (
             State::Withdrawn {
                 accepted: None,
                 effective_at: at("2026-11-23T06:00:00.000Z"),
             },
-            Standing::Withdrawn,
+            withdrawn,
+            None,
+        ),
+        (
+            State::Withdrawn {
+                accepted: Some(older()),
+                effective_at: at("2026-11-23T06:00:00.000Z"),
+            },
+            withdrawn,
+            Some(older()),
         ),
         (
             State::Terminated {
                 accepted: None,
                 erase_at: at("2029-11-23T06:00:00.000Z"),
             },
-            Standing::Terminated,
+            terminated,
+            None,
+        ),
+        (
+            State::Terminated {
+                accepted: Some(older()),
+                erase_at: at("2029-11-23T06:00:00.000Z"),
+            },
+            terminated,
+            Some(older()),
         ),
         (
             State::Erased {
                 erased_at: at("2026-11-23T06:00:00.000Z"),
             },
             Standing::Erased,
+            None,
         ),
     ] {
         assert_eq!(
             state.is_settled(),
             matches!(standing, Standing::Settled { .. })
         );
-        let status = Status {
-            state,
-            edition: edition.clone(),
-            audience: "https://consent.example".parse().unwrap(),
-            nonce: "n-1".parse().unwrap(),
-        };
-        let json = serde_json::to_string(&status).unwrap();
+        let written = status_of(state, deadline().instant());
         let expected = Access {
-            token: token.clone(),
-            edition: edition.id,
+            token: "a.b.c".to_owned(),
+            edition: written.edition.id,
+            published_at: written.edition.published_at,
             standing,
-            authoritative: edition.authoritative,
-            audience: status.audience,
-            nonce: status.nonce,
+            accepted,
+            audience: written.audience.clone(),
+            nonce: written.nonce.clone(),
         };
-        assert_eq!(access::<Value>(token.clone(), &json), Some(expected));
+        assert_eq!(read_status(&written), Some((expected, written.as_of)));
     }
 }
 
 #[test]
-fn a_deadline_has_come_when_the_token_was_issued_at_it() {
+fn a_deadline_has_come_when_it_has_by_the_edges_clock() {
     let state = State::Pending {
         accepted: older(),
         deadline: deadline(),
     };
-    let status = Status {
-        state,
-        edition: EditionSummary::from(published().manifest()),
-        audience: "https://consent.example".parse().unwrap(),
-        nonce: "n-1".parse().unwrap(),
-    };
-    let json = serde_json::to_string(&status).unwrap();
     let deadline = deadline().instant();
-    for (seconds, expected) in [
-        (-1, Standing::Pending { deadline }),
-        (0, Standing::Due { deadline }),
-        (1, Standing::Due { deadline }),
+    for (milliseconds, expected) in [
+        (-1, Ask::Pending { deadline }),
+        (0, Ask::Due { deadline }),
+        (1, Ask::Due { deadline }),
     ] {
-        let token = token("a", "b", deadline.unix_seconds() + seconds);
-        let read = access::<Value>(token, &json).unwrap();
-        assert_eq!(read.standing, expected, "{seconds} s");
+        let as_of = deadline.unix_milliseconds() + milliseconds;
+        let as_of = Timestamp::from_unix_milliseconds(as_of).unwrap();
+        let (access, read) = read_status(&status_of(state, as_of)).unwrap();
+        assert_eq!(access.standing, Standing::Asked(expected));
+        assert_eq!(read, as_of, "{milliseconds} ms");
     }
-    assert_eq!(access::<Value>("no token".to_owned(), &json), None);
+}
+
+#[test]
+fn refuses_a_status_that_lacks_a_member_and_passes_over_others() {
+    let state = State::Pending {
+        accepted: older(),
+        deadline: deadline(),
+    };
+    let whole = json!(status_of(state, deadline().instant()));
+    for (object, name) in [
+        ("", "state"),
+        ("", "edition"),
+        ("", "as_of"),
+        ("", "audience"),
+        ("", "nonce"),
+        ("/state", "name"),
+        ("/state", "deadline"),
+        ("/edition", "id"),
+        ("/edition", "published_at"),
+    ] {
+        let mut lacking = whole.clone();
+        let members = lacking.pointer_mut(object).unwrap().as_object_mut();
+        assert!(members.unwrap().remove(name).is_some(), "{name}");
+        let read = status::<Value>(String::new(), &lacking.to_string());
+        assert_eq!(read, None, "{object}/{name}");
+    }
+    let mut newer = whole.clone();
+    newer["later"] = json!({ "than": "the widget" });
+    newer["edition"]["later"] = json!([]);
+    let [read, expected] =
+        [newer, whole].map(|json| status::<Value>(String::new(), &json.to_string()));
+    assert!(read.is_some());
+    assert_eq!(read, expected);
+    for text in ["", "null", "{}", r#"{"state":{"name":"later"}}"#] {
+        assert_eq!(status::<Value>(String::new(), text), None, "{text}");
+    }
+}
+
+#[test]
+fn reads_a_notice_as_shared_writes_it() {
+    let document = NoticeDocument {
+        style: ".frame{}".to_owned(),
+        html: "<section lang=\"ru\">«\u{2028}»</section>".to_owned(),
+    };
+    let json = serde_json::to_string(&document).unwrap();
+    assert_eq!(notice::<Value>(&json), Some(document.html));
+    for json in ["", "{}", r#"{"style":""}"#, r#"{"html":1}"#] {
+        assert_eq!(notice::<Value>(json), None, "{json}");
+    }
+}
+
+#[test]
+fn reads_a_press_that_was_kept_as_it_was_written() {
+    let signer = SoftwareSigner::from_scalar(&[4; 32]).unwrap();
+    let sign = |claims: &Claims| {
+        let [header, claims] = statement::<Value>(claims, &signer.public_key());
+        let signed = jws::sign_json(header.as_bytes(), claims.as_bytes(), &signer);
+        pollster::block_on(signed).unwrap()
+    };
+    for seconds in [0, 1_795_410_000, (1 << 53) - 1] {
+        let mut claims = claims_of(pressed());
+        claims.iat = seconds.try_into().unwrap();
+        let expected = Kept {
+            edition: older(),
+            shown: shown(),
+            claimed: claims.iat,
+        };
+        let statement = sign(&claims);
+        assert_eq!(kept::<Value>(&statement), Some(expected), "{seconds} s");
+        let by_serde = jws_of(&json!(claims));
+        assert_eq!(kept::<Value>(&by_serde), Some(expected), "{seconds} s");
+    }
+    let used = statement::Event::Used { edition: older() };
+    assert_eq!(kept::<Value>(&sign(&claims_of(used))), None);
+    let mut late = json!(claims_of(pressed()));
+    late["iat"] = json!(1_u64 << 53);
+    for statement in ["", "a", "a.b.c", "e30.e30.AA", &jws_of(&late)] {
+        assert_eq!(kept::<Value>(statement), None, "{statement}");
+    }
 }
 
 #[test]
 fn reads_a_receipt_as_shared_issues_it() {
-    let shown = Shown {
-        language: Language::Ru,
-        text_sha256: Sha256Digest::of(b"text"),
-        interface_language: Language::Kk,
-    };
     let place = Place::Web {
         origin: "https://smartaqkol.chat".parse().unwrap(),
     };
     for (written, expected) in [
         (
             record::Ground::Explicit {
-                shown,
+                shown: shown(),
                 control: Control::DialogAccept,
             },
             Ground::Explicit {
@@ -323,65 +346,40 @@ fn refuses_what_is_no_reply_to_a_press() {
 fn reads_every_problem_as_shared_writes_it() {
     for &kind in ProblemType::ALL {
         let json = serde_json::to_string(&Problem::from(kind)).unwrap();
-        assert_eq!(problem::<Value>(&json), Some(kind));
+        let expected = Failure::Problem {
+            uri: kind.uri().to_owned(),
+            status: kind.status().into(),
+        };
+        assert_eq!(problem::<Value>(&json), Some(expected));
     }
-    for json in ["", "<h1>502</h1>", "{}", r#"{"type":"about:blank"}"#] {
+    for json in [
+        "",
+        "<h1>502</h1>",
+        "{}",
+        r#"{"type":"about:blank"}"#,
+        r#"{"status":502}"#,
+        r#"{"type":"about:blank","status":"502"}"#,
+    ] {
         assert_eq!(problem::<Value>(json), None, "{json}");
     }
 }
 
 #[test]
-fn reads_what_has_changed_as_shared_writes_it() {
-    let state = State::Pending {
-        accepted: published().id(),
-        deadline: deadline(),
-    };
-    let mut notice = Notice {
-        state,
-        edition: EditionSummary::from(changed().manifest()),
-        deadline: Some(deadline()),
-        diff: Some(difference()),
-    };
-    let read = |notice: &Notice| changes::<Value>(&serde_json::to_string(notice).unwrap());
-    let of = |part, fate, spans: &[(SpanKind, &str)]| {
-        let spans = spans.iter().map(|&(kind, text)| (kind, text.to_owned()));
-        Change {
-            part,
-            fate,
-            spans: spans.collect(),
-        }
-    };
-    let clause = |number: &str| Part::Clause(number.to_owned());
-    let words = [
-        (SpanKind::Kept, "в течение "),
-        (SpanKind::Deleted, "трех"),
-        (SpanKind::Inserted, "пяти"),
-    ];
-    let was = |number: &str| Fate::Moved(number.to_owned());
-    let expected = [
-        of(
-            Part::Purposes,
-            Fate::Added,
-            &[(SpanKind::Inserted, "исследования")],
-        ),
-        of(
-            Part::DataCategories,
-            Fate::Removed,
-            &[(SpanKind::Deleted, "адрес")],
-        ),
-        of(Part::Title, Fate::Changed, &words),
-        of(Part::Section("3".to_owned()), was("2"), &[]),
-        of(clause("2.1"), Fate::Removed, &[(SpanKind::Deleted, "было")]),
-        of(clause("3.1"), Fate::Added, &[(SpanKind::Inserted, "стало")]),
-        of(clause("3.3"), was("2.3"), &words),
-        of(clause("4.1"), Fate::Changed, &words),
-    ];
-    let changes = read(&notice).unwrap();
-    assert_eq!(changes.to, changed().id());
-    assert_eq!(changes.text(Language::Ru), Some(&expected[..]));
-    assert_eq!(changes.text(Language::Kk), None);
-    notice.diff = None;
-    assert_eq!(read(&notice), None);
+fn knows_of_whom_a_token_speaks() {
+    let whole = token("https://id.example", "user-4711", 1);
+    let expected = "https://id.example user-4711".to_owned();
+    assert_eq!(subject::<Value>(&whole), Some(expected));
+    for claims in [
+        json!({}),
+        json!({ "iss": "a" }),
+        json!({ "sub": "b" }),
+        json!({ "iss": "a", "sub": 1 }),
+    ] {
+        assert_eq!(subject::<Value>(&jws_of(&claims)), None, "{claims}");
+    }
+    for token in ["", "a", "a.b.c", "a..c"] {
+        assert_eq!(subject::<Value>(token), None, "{token}");
+    }
 }
 
 #[test]
@@ -403,110 +401,53 @@ fn knows_whether_two_tokens_speak_of_the_same_subject() {
     assert!(!have_same_subject::<Value>("", ""));
 }
 
-/// Every kind of change.
-fn difference() -> EditionDiff {
-    let span = |kind, text: &str| Span {
-        kind,
-        text: text.to_owned(),
-    };
-    let spans = vec![
-        span(SpanKind::Kept, "в течение "),
-        span(SpanKind::Deleted, "трех"),
-        span(SpanKind::Inserted, "пяти"),
-    ];
-    let number = |number: &str| number.parse().unwrap();
-    let line = |text: &str| text.parse().unwrap();
-    EditionDiff {
-        from: published().id(),
-        to: changed().id(),
-        dropped: vec![Language::En],
-        texts: vec![
-            TextDiff::New {
-                language: Language::Kk,
-            },
-            TextDiff::Compared {
-                language: Language::Ru,
-                purposes: LinesDiff {
-                    added: vec![line("исследования")],
-                    removed: vec![],
-                },
-                data_categories: LinesDiff {
-                    added: vec![],
-                    removed: vec![line("адрес")],
-                },
-                changes: vec![
-                    TextChange::Title {
-                        spans: spans.clone(),
-                    },
-                    TextChange::Section(Edit::Moved {
-                        from: 2,
-                        to: 3,
-                        spans: vec![],
-                    }),
-                    TextChange::Clause(Edit::Removed {
-                        number: number("2.1"),
-                        text: "было".to_owned(),
-                    }),
-                    TextChange::Clause(Edit::Added {
-                        number: number("3.1"),
-                        text: "стало".to_owned(),
-                    }),
-                    TextChange::Clause(Edit::Moved {
-                        from: number("2.3"),
-                        to: number("3.3"),
-                        spans: spans.clone(),
-                    }),
-                    TextChange::Clause(Edit::Changed {
-                        number: number("4.1"),
-                        spans,
-                    }),
-                ],
-            },
-        ],
+fn status_of(state: State, as_of: Timestamp) -> Status {
+    Status {
+        state,
+        edition: EditionSummary {
+            id: EditionId::new(Sha256Digest::of(b"in force")),
+            published_at: at("2026-11-23T05:00:00.000Z"),
+            change: Change::Initial {},
+            authoritative: Language::Ru,
+            languages: vec![Language::Ru],
+        },
+        as_of,
+        notice: Some("/v1/editions/0/notice?lang=".to_owned()),
+        audience: "https://consent.example".parse().unwrap(),
+        nonce: "n-1".parse().unwrap(),
     }
 }
 
-fn published() -> Published {
-    publish(DraftChange::Initial {}, None)
+fn read_status(written: &Status) -> Option<(Access, Timestamp)> {
+    let json = serde_json::to_string(written).unwrap();
+    status::<Value>("a.b.c".to_owned(), &json)
 }
 
-fn changed() -> Published {
-    let succession = DraftSuccession {
-        supersedes: published().id(),
-        rule: Rule::default(),
-    };
-    publish(
-        DraftChange::Material(succession),
-        Some("Новый пункт о сроках."),
-    )
+fn claims_of(event: statement::Event) -> Claims {
+    Claims {
+        aud: r#"https://consent.example/"б\"#.parse().unwrap(),
+        iat: 1_795_410_000.try_into().unwrap(),
+        jti: "jti".parse().unwrap(),
+        nonce: "nonce".parse().unwrap(),
+        ath: TokenHash::of("token"),
+        event,
+    }
 }
 
-fn publish(change: DraftChange, summary: Option<&str>) -> Published {
-    let line = |text: &str| text.parse().unwrap();
-    let draft = Draft {
-        authoritative: Language::Ru,
-        channels: vec![Channel::Site],
-        change,
-        publish_at: None,
-        texts: vec![DraftText {
-            language: Language::Ru,
-            body: include_str!("../../../www/editions/first/privacy.ru.txt").to_owned(),
-            purposes: vec![line("исполнение соглашения"), line("обработка запросов")],
-            data_categories: vec![line("номер телефона")],
-            summary: summary.map(|summary| summary.parse().unwrap()),
-        }],
-    };
-    let published_at = at("2026-11-23T05:00:00.000Z");
-    let Issuer {
-        operator,
-        policy_url,
-        ..
-    } = issuer();
-    draft.publish(published_at, operator, policy_url).unwrap()
+fn pressed() -> statement::Event {
+    statement::Event::Accepted {
+        edition: older(),
+        shown: shown(),
+        control: Control::DialogAccept,
+    }
 }
 
-fn document(published: &Published) -> String {
-    serde_json::to_string(published.document()).unwrap()
+fn shown() -> Shown {
+    Shown {
+        language: Language::Ru,
+        text_sha256: Sha256Digest::of(b"text"),
+        interface_language: Language::Kk,
+    }
 }
 
 fn issuer() -> Issuer {
@@ -571,12 +512,20 @@ fn at(instant: &str) -> Timestamp {
     instant.parse().unwrap()
 }
 
+fn canonical_of(value: &Value) -> String {
+    String::from_utf8(canonical::encode(value).unwrap()).unwrap()
+}
+
 fn read_reply(answer: &MessageReply) -> Option<Reply> {
     reply::<Value>(&serde_json::to_string(answer).unwrap())
 }
 
 fn token(iss: &str, sub: &str, iat: i64) -> String {
-    let claims = json!({ "iss": iss, "sub": sub, "iat": iat }).to_string();
-    let claims = Base64UrlUnpadded::encode_string(claims.as_bytes());
+    jws_of(&json!({ "iss": iss, "sub": sub, "iat": iat }))
+}
+
+/// With these claims, and no signature that holds.
+fn jws_of(claims: &Value) -> String {
+    let claims = Base64UrlUnpadded::encode_string(claims.to_string().as_bytes());
     ["e30.", &claims, ".AA"].concat()
 }

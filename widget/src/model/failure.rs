@@ -1,34 +1,25 @@
 //! Why something did not come about, and what may help.
 
-use kelisim_shared::problem::ProblemType;
+use kelisim_shared::problem::ProblemType as Type;
 
 /// Why something did not come about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// No answer, or one that says to try again.
     Unreachable,
     /// The edge refused, and said why.
-    Problem(ProblemType),
+    Problem {
+        /// The type of the problem.
+        uri: String,
+        /// The HTTP status code.
+        status: u64,
+    },
     /// The host's backend gave no token.
     TokenRefused,
-    /// The answer is not what the contract says, or a text does not match its hash.
+    /// The answer is not what the contract says.
     Unreadable,
     /// The browser cannot sign.
     CryptoUnavailable,
-}
-
-impl Failure {
-    /// Its name for programs: the problem's type where there is one.
-    #[must_use]
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Unreachable => "unreachable",
-            Self::Problem(problem) => problem.uri(),
-            Self::TokenRefused => "token-refused",
-            Self::Unreadable => "unreadable",
-            Self::CryptoUnavailable => "crypto-unavailable",
-        }
-    }
 }
 
 /// What may help after a failure, with no press needed.
@@ -38,34 +29,29 @@ pub(super) enum Recovery {
     None,
 }
 
-impl From<Failure> for Recovery {
-    fn from(failure: Failure) -> Self {
-        use ProblemType as Type;
+impl From<&Failure> for Recovery {
+    fn from(failure: &Failure) -> Self {
         match failure {
-            Failure::Problem(
-                Type::TokenMissing
-                | Type::TokenMalformed
-                | Type::TokenAlgorithm
-                | Type::TokenIssuer
-                | Type::TokenKey
-                | Type::TokenSignature
-                | Type::TokenAudience
-                | Type::TokenExpired
-                | Type::TokenNotYetValid
-                | Type::TokenLifetime
-                | Type::StatementToken,
-            ) => Self::FreshToken,
-            Failure::Problem(
-                Type::NonceInvalid
-                | Type::NonceExpired
-                | Type::JtiReused
-                | Type::StatementAudience
-                | Type::EditionNotInForce
-                | Type::EditionUnknown
-                | Type::ConsentRequired
-                | Type::SubjectErased,
-            ) => Self::FreshStatus,
+            Failure::Problem { uri, status } if *status == 401 || uri == STATEMENT_TOKEN => {
+                Self::FreshToken
+            }
+            Failure::Problem { uri, .. } if OUTDATED.contains(&&**uri) => Self::FreshStatus,
             _ => Self::None,
         }
     }
 }
+
+/// The statement was bound to another token.
+const STATEMENT_TOKEN: &str = Type::StatementToken.uri();
+
+/// What was known is known no longer. By name: a table of all problems would double what the widget knows of them.
+const OUTDATED: [&str; 8] = [
+    Type::NonceInvalid.uri(),
+    Type::NonceExpired.uri(),
+    Type::JtiReused.uri(),
+    Type::StatementAudience.uri(),
+    Type::EditionNotInForce.uri(),
+    Type::EditionUnknown.uri(),
+    Type::ConsentRequired.uri(),
+    Type::SubjectErased.uri(),
+];

@@ -1,35 +1,34 @@
 //! The notice of an edition, and what its buttons do.
 
-use std::rc::Rc;
-
 use kelisim_shared::{
+    edition::EditionId,
     language::Language,
     statement::{Control, Event, Shown},
-    time::Timestamp,
+    time::{ClaimedSeconds, Timestamp},
 };
 
 use super::{
-    Access, Action, Announcement, Changes, Edition, Effect, Failure, Place, Reply, Screen, Sending,
-    Standing, close, failure::Recovery,
+    Access, Action, Announcement, Ask, Content, Effect, Failure, Kept, Pressed, Remaining, Reply,
+    Request, Screen, Sending, Standing, close, failure::Recovery,
 };
 
 /// The edition in force before a person who has not accepted it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
-    /// The edition.
-    pub edition: Rc<Edition>,
-    /// Whether it took the place of another that was being read.
+    /// What is on the screen.
+    pub content: Content,
+    /// Whether it took the place of another edition that was being read.
     pub replaced: bool,
-    /// What has changed since the edition accepted last, once that is here.
-    pub changes: Option<Rc<Changes>>,
-    /// Whether the edge is still being told that it is shown.
+    /// Whether the edge is still to be told that it is shown.
     pub presenting: bool,
+    /// How long there is until the deadline, where there is one that has not come.
+    pub remaining: Option<Remaining>,
     /// What has come of the buttons so far.
     pub progress: Progress,
 }
 
 /// What has come of the buttons so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Progress {
     /// None has been pressed.
     Idle,
@@ -40,8 +39,12 @@ pub enum Progress {
         /// Whether this is the second try, which the widget made by itself.
         retried: bool,
     },
+    /// The button of acceptance was pressed, the edge could not be reached, and the press is kept on the device.
+    Kept(Press),
     /// The button of acceptance was pressed in vain.
     Failed(Failure),
+    /// The text could not be had in another language.
+    NotLoaded,
 }
 
 /// What was pressed that makes a statement.
@@ -49,89 +52,112 @@ pub enum Progress {
 pub enum Press {
     /// The button of acceptance.
     Accept {
-        /// What was on the screen then.
+        /// The edition that was on the screen then.
+        edition: EditionId,
+        /// What of it.
         shown: Shown,
+        /// When, where that was not now.
+        claimed: Option<ClaimedSeconds>,
     },
     /// The button that goes on using the app.
     GoOn {
+        /// The edition that was on the screen then.
+        edition: EditionId,
         /// The deadline that had come.
         deadline: Timestamp,
     },
 }
 
-/// Shows an edition, and tells the edge so.
-pub(super) fn show(
-    language: Language,
+/// Begins over what is on the screen, with what was pressed there.
+pub(super) fn open(
     access: &Access,
-    edition: Rc<Edition>,
-    replaced: bool,
+    content: Content,
+    pressed: Option<Pressed>,
 ) -> (Screen, Vec<Effect>) {
-    let sending = Sending {
-        access: access.clone(),
-        event: Event::Presented {
-            edition: edition.id(),
-            shown: edition.shown(language),
-        },
-    };
-    let notice = Notice {
-        edition,
-        replaced,
-        changes: None,
+    let mut notice = Notice {
+        content,
+        replaced: false,
         presenting: true,
+        remaining: None,
         progress: Progress::Idle,
     };
-    let mut effects = vec![
-        Effect::MoveTo(Place::Heading),
-        Effect::Present(Box::new(sending)),
-    ];
-    if access.standing.can_leave() {
-        let token = access.token.clone();
-        effects.push(Effect::Compare { token });
+    match access.standing {
+        Standing::Settled { edition } => return close(Announcement::Settled(edition)),
+        Standing::Erased => return (Screen::Closed, vec![]),
+        Standing::Asked(ask) => {
+            let press = match (pressed, ask) {
+                (Some(Pressed::Accept), _) => Some(notice.accepting()),
+                (Some(Pressed::Leave), Ask::Pending { deadline }) => {
+                    return notice.postpone(deadline);
+                }
+                (Some(Pressed::Leave), Ask::Due { deadline }) => Some(notice.going_on(deadline)),
+                _ => None,
+            };
+            if let Some(press) = press {
+                notice.progress = busy(press);
+            }
+        }
     }
+    let mut effects = load(access, &notice, notice.content.shown.interface_language);
+    if effects.is_empty() {
+        effects.push(present(access, &notice.content));
+    }
+    let token = access.token.clone();
+    effects.push(Effect::Recall { token });
     (Screen::Notice(notice), effects)
 }
 
 /// What an action does to a notice.
-pub(super) fn update(
-    language: Language,
-    access: &mut Access,
-    notice: Notice,
-    action: Action,
-) -> (Screen, Vec<Effect>) {
-    use Progress::{Busy, Failed, Idle};
-    match (notice.progress, action) {
-        (progress, Action::Presented) => {
-            let effects = match progress {
-                Busy { press, .. } => vec![attempt(access, &notice, press)],
-                Idle | Failed(_) => vec![],
-            };
-            let notice = Notice {
-                presenting: false,
-                ..notice
-            };
+pub(super) fn update(access: &mut Access, notice: Notice, action: Action) -> (Screen, Vec<Effect>) {
+    use Progress::{Busy, Failed, Idle, NotLoaded};
+    match (notice.progress.clone(), action) {
+        (_, Action::Loaded(content)) => on_loaded(access, notice, content),
+        (_, Action::NotLoaded) => on_not_loaded(access, notice),
+        (_, Action::Presented) => on_presented(access, notice),
+        (_, Action::Tick(now)) => on_tick(access, notice, now),
+        (_, Action::ChooseLanguage(language)) => {
+            let effects = load(access, &notice, language);
             (Screen::Notice(notice), effects)
         }
-        // A comparison with an edition that was replaced meanwhile comes too late.
-        (_, Action::Compared(Some(changes))) if changes.to == notice.edition.id() => {
-            let changes = Some(changes);
-            (Screen::Notice(Notice { changes, ..notice }), vec![])
+        (Idle, Action::Recalled(Some(kept))) if kept.edition == access.edition => {
+            let Kept {
+                edition,
+                shown,
+                claimed,
+            } = kept;
+            let press = Press::Accept {
+                edition,
+                shown,
+                claimed: Some(claimed),
+            };
+            on_press(access, notice, press)
         }
-        (Idle | Failed(_), Action::Accept) => {
-            let shown = notice.edition.shown(language);
-            on_press(access, notice, Press::Accept { shown })
+        (Progress::Kept(press), Action::Accept | Action::Online) => on_press(access, notice, press),
+        (Progress::Kept(_), Action::Close | Action::Dismissed) => (Screen::Closed, vec![]),
+        (Idle | Failed(_) | NotLoaded, Action::Accept) => {
+            let press = notice.accepting();
+            on_press(access, notice, press)
         }
-        (Idle | Failed(_), action @ (Action::Close | Action::Dismissed)) => match access.standing {
-            Standing::Due { deadline } => on_press(access, notice, Press::GoOn { deadline }),
-            Standing::Pending { deadline } => notice.postpone(deadline),
-            _ => notice.stay(&action),
-        },
+        (Idle | Failed(_) | NotLoaded, action @ (Action::Close | Action::Dismissed)) => {
+            match access.standing {
+                Standing::Asked(Ask::Due { deadline }) => {
+                    let press = notice.going_on(deadline);
+                    on_press(access, notice, press)
+                }
+                Standing::Asked(Ask::Pending { deadline }) => notice.postpone(deadline),
+                _ => notice.stay(&action),
+            }
+        }
         (Busy { press, .. }, Action::Refreshed(fresh)) => {
             *access = fresh;
             on_refreshed(access, notice, press)
         }
-        (Busy { .. }, Action::Opened(edition)) => show(language, access, edition, true),
+        (Idle | Failed(_) | NotLoaded, Action::Reviewed(fresh)) => {
+            *access = fresh;
+            on_reviewed(access, notice)
+        }
         (Busy { press, .. }, Action::Answered(reply)) => on_reply(notice, press, reply),
-        (Busy { press, retried }, Action::Failed(failure)) => match Recovery::from(failure) {
+        (Busy { press, retried }, Action::Failed(failure)) => match Recovery::from(&failure) {
             recovery @ (Recovery::FreshToken | Recovery::FreshStatus) if !retried => {
                 let effect = Effect::Refresh {
                     token: access.token.clone(),
@@ -146,6 +172,87 @@ pub(super) fn update(
     }
 }
 
+/// Puts what was loaded on the screen. A press that was made on another edition is not for this one.
+fn on_loaded(access: &Access, notice: Notice, content: Content) -> (Screen, Vec<Effect>) {
+    let replaced = content.edition != notice.content.edition;
+    let mut effects = vec![Effect::Show];
+    if replaced {
+        effects.push(Effect::Head);
+        effects.push(present(access, &content));
+    }
+    let progress = match notice.progress {
+        Progress::NotLoaded => Progress::Idle,
+        _ if replaced => Progress::Idle,
+        progress => progress,
+    };
+    let notice = Notice {
+        content,
+        replaced: notice.replaced || replaced,
+        presenting: notice.presenting || replaced,
+        progress,
+        ..notice
+    };
+    (Screen::Notice(notice), effects)
+}
+
+/// What was on the screen stays, and a press on it counts, unless another edition was to take its place.
+fn on_not_loaded(access: &Access, notice: Notice) -> (Screen, Vec<Effect>) {
+    match notice.progress {
+        Progress::Busy { press, .. } if press.edition() == access.edition => {
+            on_presented(access, notice)
+        }
+        Progress::Busy { press, .. } => notice.fail(press, Failure::Unreachable),
+        Progress::Idle | Progress::NotLoaded => {
+            let notice = Notice {
+                presenting: false,
+                ..notice
+            };
+            (notice.with(Progress::NotLoaded), vec![])
+        }
+        Progress::Failed(_) | Progress::Kept(_) => (Screen::Notice(notice), vec![]),
+    }
+}
+
+fn on_presented(access: &Access, notice: Notice) -> (Screen, Vec<Effect>) {
+    let effects = match notice.progress {
+        Progress::Busy { press, .. } if notice.presenting => vec![attempt(access, &notice, press)],
+        _ => vec![],
+    };
+    let notice = Notice {
+        presenting: false,
+        ..notice
+    };
+    (Screen::Notice(notice), effects)
+}
+
+/// Counts down, and standing where the person stands once the deadline has come.
+fn on_tick(access: &Access, notice: Notice, now: Timestamp) -> (Screen, Vec<Effect>) {
+    let Standing::Asked(Ask::Pending { deadline }) = access.standing else {
+        let remaining = None;
+        return (
+            Screen::Notice(Notice {
+                remaining,
+                ..notice
+            }),
+            vec![],
+        );
+    };
+    let remaining = Remaining::until(deadline, now);
+    let effects = if remaining.is_none() {
+        let token = access.token.clone();
+        vec![Effect::Review { token }]
+    } else {
+        vec![]
+    };
+    (
+        Screen::Notice(Notice {
+            remaining,
+            ..notice
+        }),
+        effects,
+    )
+}
+
 /// What is pressed while the edge is still being told that the notice is shown waits for that.
 fn on_press(access: &Access, notice: Notice, press: Press) -> (Screen, Vec<Effect>) {
     let effects = if notice.presenting {
@@ -153,8 +260,7 @@ fn on_press(access: &Access, notice: Notice, press: Press) -> (Screen, Vec<Effec
     } else {
         vec![attempt(access, &notice, press)]
     };
-    let retried = false;
-    (notice.with(Progress::Busy { press, retried }), effects)
+    (notice.with(busy(press)), effects)
 }
 
 fn on_refreshed(access: &Access, notice: Notice, press: Press) -> (Screen, Vec<Effect>) {
@@ -162,9 +268,10 @@ fn on_refreshed(access: &Access, notice: Notice, press: Press) -> (Screen, Vec<E
         (_, Standing::Settled { edition }) => close(Announcement::Settled(edition)),
         (_, Standing::Erased) => (Screen::Closed, vec![]),
         // There is no acceptance any more that use could continue.
-        (Press::GoOn { .. }, Standing::New | Standing::Withdrawn | Standing::Terminated) => {
-            let effect = Effect::MoveTo(Place::Heading);
-            (notice.with(Progress::Idle), vec![effect])
+        (Press::GoOn { .. }, Standing::Asked(ask)) if !ask.can_leave() => {
+            let mut effects = load(access, &notice, notice.content.shown.interface_language);
+            effects.push(Effect::Head);
+            (notice.with(Progress::Idle), effects)
         }
         _ => {
             let effect = attempt(access, &notice, press);
@@ -173,37 +280,118 @@ fn on_refreshed(access: &Access, notice: Notice, press: Press) -> (Screen, Vec<E
     }
 }
 
-fn on_reply(notice: Notice, press: Press, reply: Reply) -> (Screen, Vec<Effect>) {
-    match reply {
-        Reply::Accepted(receipt) if receipt.edition == notice.edition.id() => {
-            let accepted = Announcement::Accepted(receipt.clone());
-            let effects = vec![Effect::Announce(accepted), Effect::MoveTo(Place::Heading)];
-            (Screen::Receipt(notice.edition, receipt), effects)
+fn on_reviewed(access: &Access, notice: Notice) -> (Screen, Vec<Effect>) {
+    match access.standing {
+        Standing::Settled { edition } => close(Announcement::Settled(edition)),
+        Standing::Erased => (Screen::Closed, vec![]),
+        Standing::Asked(_) => {
+            let effects = load(access, &notice, notice.content.shown.interface_language);
+            (Screen::Notice(notice), effects)
         }
-        Reply::Settled(edition) => close(Announcement::Settled(edition)),
-        Reply::Accepted(_) | Reply::Unchanged => notice.fail(press, Failure::Unreadable),
     }
 }
 
-/// Sends what a press states of the edition on the screen, or fetches the one that has taken its place.
-fn attempt(access: &Access, notice: &Notice, press: Press) -> Effect {
-    let edition = notice.edition.id();
-    if access.edition != edition {
-        return Effect::LoadEdition(access.edition);
+fn on_reply(notice: Notice, press: Press, reply: Reply) -> (Screen, Vec<Effect>) {
+    match (reply, press) {
+        (Reply::Accepted(receipt), _) if receipt.edition == notice.content.edition => {
+            let accepted = Announcement::Accepted(receipt.clone());
+            let effects = vec![Effect::Announce(accepted), Effect::Head];
+            (Screen::Receipt(notice.content, receipt), effects)
+        }
+        (Reply::Settled(edition), _) => close(Announcement::Settled(edition)),
+        (Reply::Kept(claimed), Press::Accept { edition, shown, .. }) => {
+            let kept = Progress::Kept(Press::Accept {
+                edition,
+                shown,
+                claimed: Some(claimed),
+            });
+            let effects = vec![Effect::Announce(Announcement::Kept(edition))];
+            (notice.with(kept), effects)
+        }
+        _ => notice.fail(press, Failure::Unreadable),
     }
-    let event = match press {
-        Press::Accept { shown } => Event::Accepted {
+}
+
+/// Sends what a press states of the edition that was on the screen, or fetches the one that has taken its place.
+fn attempt(access: &Access, notice: &Notice, press: Press) -> Effect {
+    if access.edition != press.edition()
+        && let Some(request) = Request::of(access, notice.content.shown.interface_language)
+    {
+        return Effect::Load(request);
+    }
+    let (event, claimed) = match press {
+        Press::Accept {
             edition,
             shown,
-            control: Control::DialogAccept,
-        },
-        Press::GoOn { .. } => Event::Used { edition },
+            claimed,
+        } => {
+            let control = Control::DialogAccept;
+            let event = Event::Accepted {
+                edition,
+                shown,
+                control,
+            };
+            (event, claimed)
+        }
+        Press::GoOn { edition, .. } => (Event::Used { edition }, None),
     };
-    let access = access.clone();
-    Effect::Send(Box::new(Sending { access, event }))
+    Effect::Send(Box::new(Sending {
+        access: access.clone(),
+        event,
+        claimed,
+    }))
+}
+
+/// Fetches what the person is to be shown in that language, unless it is on the screen.
+fn load(access: &Access, notice: &Notice, language: Language) -> Vec<Effect> {
+    Request::of(access, language)
+        .filter(|request| !request.is_met_by(&notice.content))
+        .map(Effect::Load)
+        .into_iter()
+        .collect()
+}
+
+fn present(access: &Access, content: &Content) -> Effect {
+    Effect::Present(Box::new(Sending {
+        access: access.clone(),
+        event: Event::Presented {
+            edition: content.edition,
+            shown: content.shown,
+        },
+        claimed: None,
+    }))
+}
+
+const fn busy(press: Press) -> Progress {
+    let retried = false;
+    Progress::Busy { press, retried }
+}
+
+impl Press {
+    /// The edition that was on the screen.
+    const fn edition(self) -> EditionId {
+        match self {
+            Self::Accept { edition, .. } | Self::GoOn { edition, .. } => edition,
+        }
+    }
 }
 
 impl Notice {
+    const fn accepting(&self) -> Press {
+        Press::Accept {
+            edition: self.content.edition,
+            shown: self.content.shown,
+            claimed: None,
+        }
+    }
+
+    const fn going_on(&self, deadline: Timestamp) -> Press {
+        Press::GoOn {
+            edition: self.content.edition,
+            deadline,
+        }
+    }
+
     fn with(self, progress: Progress) -> Screen {
         Screen::Notice(Self { progress, ..self })
     }
@@ -211,7 +399,7 @@ impl Notice {
     /// Stays as it is; and comes back where the browser has closed it, for nobody has answered yet.
     fn stay(self, action: &Action) -> (Screen, Vec<Effect>) {
         let effects = match action {
-            Action::Dismissed => vec![Effect::MoveTo(Place::Heading)],
+            Action::Dismissed => vec![Effect::Head],
             _ => vec![],
         };
         (Screen::Notice(self), effects)
@@ -222,12 +410,12 @@ impl Notice {
     fn fail(self, press: Press, failure: Failure) -> (Screen, Vec<Effect>) {
         match press {
             Press::Accept { .. } => (self.with(Progress::Failed(failure)), vec![]),
-            Press::GoOn { deadline } => self.postpone(deadline),
+            Press::GoOn { deadline, .. } => self.postpone(deadline),
         }
     }
 
     fn postpone(&self, deadline: Timestamp) -> (Screen, Vec<Effect>) {
-        let edition = self.edition.id();
+        let edition = self.content.edition;
         close(Announcement::Postponed { edition, deadline })
     }
 }

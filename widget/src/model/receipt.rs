@@ -47,8 +47,14 @@ impl Receipt {
     /// The name of the file that it is kept as.
     #[must_use]
     pub fn file_name(&self) -> String {
-        let mut id = self.record.to_string();
-        id.truncate(12);
-        ["kelisim-receipt-", &id, ".jws"].concat()
+        receipt_file_name(self.record)
     }
+}
+
+/// The name of the file that the receipt of a record is kept as.
+#[must_use]
+pub fn receipt_file_name(record: RecordId) -> String {
+    let mut id = record.to_string();
+    id.truncate(12);
+    ["kelisim-receipt-", &id, ".jws"].concat()
 }

@@ -1,21 +1,21 @@
 //! What was recorded, with the receipt to keep.
 
-use kelisim_shared::date;
+use kelisim_shared::{date, time::Timestamp};
 use yew::prelude::*;
 
-use super::{Context, notice::short};
+use super::{Context, short};
 use crate::{
     i18n::fill,
-    model::{Action, Edition, Ground, Receipt},
+    model::{Action, Ground, Receipt},
 };
 
-pub(super) fn view(context: &Context<'_>, edition: &Edition, receipt: &Receipt) -> Html {
-    let messages = &context.messages.receipt;
-    let published = date::day(context.language, edition.published_at());
+pub(super) fn view(context: &Context<'_>, published_at: Timestamp, receipt: &Receipt) -> Html {
+    let messages = context.messages;
+    let published = date::day(context.language, published_at);
     let recorded = date::moment(context.language, receipt.recorded_at);
     let (title, lead) = match receipt.ground {
-        Ground::Explicit { .. } => (messages.title, messages.lead),
-        Ground::Implied { .. } => (messages.implied_title, messages.implied_lead),
+        Ground::Explicit { .. } => (messages.receipt_title(), messages.receipt_lead()),
+        Ground::Implied { .. } => (messages.implied_title(), messages.implied_lead()),
     };
     html! {
         <>
@@ -24,28 +24,28 @@ pub(super) fn view(context: &Context<'_>, edition: &Edition, receipt: &Receipt) 
                     <circle cx="24" cy="24" r="24" />
                     <path d="M14.5 24.5l6.5 6.5 12.5-13.5" />
                 </svg>
-                <h2 id="title" part="title" tabindex="-1" ref={context.heading.clone()}>{ title }</h2>
+                <h2 id="title" part="title" tabindex="-1">{ title }</h2>
                 <p class="lead">{ lead }</p>
                 <dl>
-                    { entry(messages.accepted, html! {
+                    { entry(messages.accepted(), html! {
                         <>
-                            { context.messages.title }<br />
-                            { fill(context.messages.edition, &short(edition.id())) }<br />
-                            { fill(context.messages.published, &published) }
+                            { messages.title() }<br />
+                            { fill(messages.edition(), &short(receipt.edition)) }<br />
+                            { fill(messages.published(), &published) }
                         </>
                     }) }
-                    { entry(messages.when, html! { <>{ recorded }{ ", " }{ messages.server_clock }</> }) }
+                    { entry(messages.when(), html! { <>{ recorded }{ ", " }{ messages.server_clock() }</> }) }
                     { ground(context, receipt.ground) }
-                    { entry(messages.record, html! { <code>{ receipt.record.to_string() }</code> }) }
+                    { entry(messages.record(), html! { <code>{ receipt.record.to_string() }</code> }) }
                 </dl>
             </div>
             <footer part="footer">
                 <div class="actions">
                     <button type="button" class="primary" part="close" onclick={context.on_click(Action::Close)}>
-                        { messages.close }
+                        { messages.close() }
                     </button>
                     <button type="button" class="secondary" part="save" onclick={context.on_click(Action::SaveReceipt)}>
-                        { messages.save }
+                        { messages.save() }
                     </button>
                 </div>
             </footer>
@@ -54,16 +54,16 @@ pub(super) fn view(context: &Context<'_>, edition: &Edition, receipt: &Receipt) 
 }
 
 fn ground(context: &Context<'_>, ground: Ground) -> Html {
-    let messages = &context.messages.receipt;
+    let messages = context.messages;
     let (term, description) = match ground {
         Ground::Explicit { language } => (
-            messages.language,
-            (context.messages.in_language)(language).to_owned(),
+            messages.language(),
+            messages.in_language(language).to_string(),
         ),
         Ground::Implied { deadline } => (
-            messages.ground,
+            messages.ground(),
             fill(
-                messages.use_since,
+                messages.use_since(),
                 &date::moment(context.language, deadline),
             ),
         ),
@@ -71,6 +71,6 @@ fn ground(context: &Context<'_>, ground: Ground) -> Html {
     entry(term, Html::from(description))
 }
 
-fn entry(term: &'static str, description: Html) -> Html {
+fn entry(term: &AttrValue, description: Html) -> Html {
     html! { <div><dt>{ term }</dt><dd>{ description }</dd></div> }
 }

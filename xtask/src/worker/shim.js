@@ -6,9 +6,24 @@
 
 import { WorkerEntrypoint } from "cloudflare:workers";
 import * as exports from "./index.js";
+import * as renderer from "./render.js";
+import rendererModule from "./render_bg.wasm";
 
 Error.stackTraceLimit = 100;
 const state = exports.__worker_init_state();
+
+// The renderer is started when something is to be rendered, and afresh after a trap, which leaves nothing to rely on.
+let startRenderer = () => renderer.initSync({ module: rendererModule });
+globalThis.kelisimRender = (rendering) => {
+  startRenderer();
+  startRenderer = () => {};
+  try {
+    return renderer.render(rendering);
+  } catch (error) {
+    startRenderer = () => renderer.__wbg_reset_state();
+    throw error;
+  }
+};
 
 class Entrypoint extends WorkerEntrypoint {}
 

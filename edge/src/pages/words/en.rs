@@ -46,7 +46,6 @@ pub(super) const WORDS: Words = Words {
     },
     changes: Changes {
         since_superseded: "What changed",
-        since_accepted: "What changed since the edition that you accepted",
         compared_with: "The earlier edition in full",
         in_detail: "In detail",
         text_is_new: "The earlier edition was not published in this language, so the whole text is new.",
@@ -83,15 +82,9 @@ pub(super) const WORDS: Words = Words {
         button_only: "Continued use of the app does not count as acceptance: only the button accepts this edition.",
     },
     consent: Consent {
-        replaced: "A new edition was published while you were reading. The former one was not accepted: here is the new one.",
-        to_form: "To the button at the end of the page",
-        operator: "Who processes the data",
-        bin: "BIN",
-        address: "Address",
-        form: "Your decision",
+        whole_text: "The whole text of the policy",
         recorded: "Pressing it records that you accepted this edition: a pseudonym in place of your name, the hash and language of the text, the version of the user agreement, and the time by the server's clock.",
         not_recorded: "Your phone number, e-mail address, IP address and messages do not go into the record.",
-        before_the_press: "Before the button is pressed, all that is recorded is that this edition was shown to you.",
         accept: "Accept this edition",
     },
     outcome: Outcome {

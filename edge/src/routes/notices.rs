@@ -1,0 +1,191 @@
+//! The loader, and what is shown in `<kelisim-consent>`: the notice of an edition, which is about nobody in particular, and what
+//! a person has accepted.
+
+use std::rc::Rc;
+
+use http::StatusCode;
+use kelisim_shared::{
+    api::{Carried, CarriedNotice, NoticeDocument},
+    edition::Edition,
+    jwk::JwkSet,
+    notice::{Acceptances, Ask, Notice, Place, Rendering},
+    problem::{Problem, ProblemType},
+    receipt::VerifiedReceipt,
+};
+
+use super::{edition_of, standing, unavailable};
+use crate::{
+    auth,
+    config::Config,
+    ports::Platform,
+    reply::{self, Caching, Reply},
+    router::{Body, Call},
+};
+
+/// The loader as it is deployed: a function of what it carries.
+const LOADER: &str = "/loader.js";
+
+/// The style of a notice.
+pub(super) const STYLE: &str = "/widget/notice.css";
+
+/// As much of it as the notice needs that travels in the loader.
+const FIRST_STYLE: &str = "/widget/first.css";
+
+/// For how long after its deadline an edition is news that the loader carries, in days: most people open an app once a month.
+const NEWS_DAYS: i64 = 30;
+
+/// `GET /kelisim.js?lang=`
+pub(super) async fn loader(
+    call: &Call<'_, impl Body>,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let script = platform.asset(LOADER).await.map_err(unavailable)?;
+    let in_force = platform.in_force().await.map_err(unavailable)?;
+    let carried = match in_force {
+        None => Carried::default(),
+        Some(in_force) => Carried {
+            edition: Some(in_force.edition.id()),
+            notice: first_notice(&in_force.edition, call, platform).await?,
+        },
+    };
+    let carried = serde_json::to_string(&carried).map_err(|_| ProblemType::Internal)?;
+    let reply = reply::script(format!(
+        "{}({carried});\n",
+        script.trim_end().trim_end_matches(';')
+    ));
+    Ok(reply::with_etag(reply, call.headers))
+}
+
+/// `GET /v1/editions/{id}/notice?lang=&standing=&since=`
+pub(super) async fn notice(
+    id: &str,
+    call: &Call<'_, impl Body>,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let id = id.parse().map_err(|_| ProblemType::EditionUnknown)?;
+    let edition = edition_of(id, platform).await?;
+    let ask = call
+        .query("standing")
+        .and_then(|name| ask_of_name(name, &edition))
+        .ok_or_else(|| invalid("standing"))?;
+    let changes = match call.query("since") {
+        None => None,
+        Some(since) => {
+            let since = since.parse().map_err(|_| invalid("since"))?;
+            let accepted = edition_of(since, platform).await?;
+            Some(platform.diff(&accepted, &edition))
+        }
+    };
+    let notice = Notice {
+        edition: edition.document().clone(),
+        changes: changes.map(Rc::unwrap_or_clone),
+        ask,
+        language: call.language(),
+        edge: call.own_address(),
+        place: Place::Host,
+    };
+    let document = NoticeDocument {
+        style: platform
+            .asset(STYLE)
+            .await
+            .map_err(unavailable)?
+            .to_string(),
+        html: rendered(Rendering::Notice(notice), platform).await?,
+    };
+    let reply = reply::json(StatusCode::OK, &document, Caching::Briefly);
+    Ok(reply::with_etag(reply, call.headers))
+}
+
+/// `GET /v1/acceptances?lang=`
+pub(super) async fn acceptances(
+    call: &Call<'_, impl Body>,
+    config: &Config,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let subject = auth::subject(call.headers, config, platform).await?;
+    let (state, in_force) = standing(subject.id, platform).await?;
+    let mut receipts = platform.receipts(subject.id).await.map_err(unavailable)?;
+    let keys = serde_json::to_vec(&config.published_keys).map_err(|_| ProblemType::Internal)?;
+    let keys = JwkSet::parse(&keys).map_err(|_| ProblemType::Internal)?;
+    for receipt in &receipts {
+        // One whose key is no longer published proves nothing to anybody: see `RETIRED_RECEIPT_KEYS`.
+        let verified = VerifiedReceipt::verify(receipt, &keys, platform).await;
+        verified.map_err(|_| ProblemType::Internal)?;
+    }
+    receipts.reverse();
+    let acceptances = Acceptances {
+        state,
+        receipts,
+        edition: in_force.edition.document().clone(),
+        language: call.language(),
+        edge: call.own_address(),
+    };
+    let document = NoticeDocument {
+        style: platform
+            .asset(STYLE)
+            .await
+            .map_err(unavailable)?
+            .to_string(),
+        html: rendered(Rendering::Acceptances(acceptances), platform).await?,
+    };
+    Ok(reply::json(StatusCode::OK, &document, Caching::NoStore))
+}
+
+/// The question of that name that the edition can put.
+fn ask_of_name(name: &str, edition: &Edition) -> Option<Ask> {
+    let succession = edition.manifest().change.succession();
+    let of_change = |has_come| {
+        succession.map(|succession| Ask::of_change(succession.deadline.instant(), has_come))
+    };
+    match name {
+        "new" => Some(Ask::New),
+        "withdrawn" => Some(Ask::Withdrawn),
+        "terminated" => Some(Ask::Terminated),
+        "pending" => of_change(false),
+        "due" => of_change(true),
+        _ => None,
+    }
+}
+
+/// The notice of an edition for whoever accepted an earlier one, while that is news.
+async fn first_notice(
+    edition: &Rc<Edition>,
+    call: &Call<'_, impl Body>,
+    platform: &impl Platform,
+) -> Result<Option<CarriedNotice>, Problem> {
+    let Some(succession) = edition.manifest().change.succession() else {
+        return Ok(None);
+    };
+    let deadline = succession.deadline;
+    let now = platform.now();
+    let age = now.unix_milliseconds() - deadline.instant().unix_milliseconds();
+    if age > NEWS_DAYS * 24 * 60 * 60 * 1000 {
+        return Ok(None);
+    }
+    let language = call.language();
+    let notice = Notice {
+        edition: edition.document().clone(),
+        changes: None,
+        ask: Ask::of_change(deadline.instant(), deadline.has_come(now)),
+        language,
+        edge: call.own_address(),
+        place: Place::First,
+    };
+    Ok(Some(CarriedNotice {
+        language,
+        style: platform
+            .asset(FIRST_STYLE)
+            .await
+            .map_err(unavailable)?
+            .to_string(),
+        html: rendered(Rendering::Notice(notice), platform).await?,
+    }))
+}
+
+async fn rendered(rendering: Rendering, platform: &impl Platform) -> Result<String, Problem> {
+    platform.render(&rendering).await.map_err(unavailable)
+}
+
+fn invalid(parameter: &str) -> Problem {
+    Problem::from(ProblemType::QueryInvalid).with_detail(parameter)
+}

@@ -1,0 +1,61 @@
+//! Steps of the way through the product that several tests take, in whatever browser.
+
+use anyhow::{Context, Result, bail, ensure};
+use kelisim_shared::{
+    deadline::Deadline,
+    jwk::JwkSet,
+    receipt::VerifiedReceipt,
+    record::{Acceptance, Event, Record},
+    software::SoftwareVerifier,
+};
+use serde_json::json;
+use xtask::seed;
+
+use crate::{Browser, Edge};
+
+/// What was recorded by the receipt that the page is told of, which has to be on that ground.
+///
+/// # Errors
+/// The page is told of none, or of another one, or the receipt does not verify.
+pub async fn accepted(edge: &Edge, browser: &Browser, basis: &str) -> Result<(Record, Acceptance)> {
+    let event = browser.event("kelisim:accepted").await?;
+    ensure!(event["basis"] == basis, "{event}");
+    let receipt = event["receipt"].as_str().context("a receipt")?;
+    let keys = JwkSet::parse(&edge.get("/.well-known/jwks.json")?.body)?;
+    let receipt = VerifiedReceipt::verify(receipt, &keys, &SoftwareVerifier).await?;
+    let record = receipt.claims().record.clone();
+    ensure!(event["record"] == json!(record.id()), "{event}");
+    match record.event.clone() {
+        Event::Accepted(acceptance) => Ok((record, acceptance)),
+        other => bail!("{other:?}"),
+    }
+}
+
+/// Publishes a change of the first edition, waits until it is in force, and gives its deadline.
+///
+/// # Errors
+/// The edge refuses it.
+pub async fn publish_change(edge: &Edge) -> Result<Deadline> {
+    let before = edge.edition()?.id();
+    let mut request = seed::publish_request(&seed::first_edition())?;
+    request["change"] = json!({ "class": "material", "supersedes": before });
+    for text in request["texts"].as_array_mut().context("texts")? {
+        let body = text["body"].as_str().context("a body")?;
+        text["body"] = json!(body.replace("трех лет", "3 (трех) лет"));
+        text["summary"] = json!(SUMMARY);
+    }
+    let publisher = edge.host()?.staff_token("publisher");
+    let body = request.to_string();
+    let answer = edge.post_as(&publisher, "/v1/admin/editions", body.as_bytes())?;
+    ensure!(answer.status == 201, "{answer:?}");
+    // For two seconds the edge may not know yet.
+    while edge.edition()?.id() == before {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let edition = edge.edition()?;
+    let succession = edition.manifest().change.succession();
+    Ok(succession.context("a change")?.deadline)
+}
+
+/// What the operator says of the change.
+pub const SUMMARY: &str = "Срок хранения данных указан точнее (пункт 2.4).";

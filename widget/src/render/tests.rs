@@ -1,0 +1,733 @@
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use kelisim_shared::{
+    date,
+    deadline::Rule,
+    diff::{Change, Edit, EditionDiff, LinesDiff, Span, SpanKind, TextDiff},
+    edition::{Channel, Draft, DraftChange, DraftSuccession, DraftText, Operator},
+    language::Language,
+    time::Timestamp,
+};
+
+use super::*;
+use crate::i18n::fill;
+
+const SEED: &str = include_str!("../../../www/editions/first/privacy.ru.txt");
+
+#[test]
+fn the_frame_says_whether_it_blocks_the_page() {
+    let edition = &EDITIONS[1];
+    for notice in every_notice(edition) {
+        let html = html_of(&notice);
+        let frame = tags(&html).next().unwrap();
+        let (element, class) = match (&notice.place, notice.ask) {
+            (Place::Page { .. }, _) => ("main", "frame page"),
+            (_, Ask::Pending { .. }) => ("section", "frame region"),
+            _ => ("dialog", "frame modal"),
+        };
+        let is_dialog = element == "dialog";
+        assert_eq!(name(frame), element);
+        assert!(html.ends_with(&format!("</footer></{element}>")));
+        for (attribute, expected) in [
+            ("part", Some("dialog")),
+            ("class", Some(class)),
+            ("lang", Some(notice.language.code())),
+            ("aria-labelledby", Some("title")),
+            ("role", is_dialog.then_some("dialog")),
+            ("aria-modal", is_dialog.then_some("true")),
+            ("closedby", is_dialog.then_some("none")),
+            ("open", None),
+        ] {
+            let found = self::attribute(frame, attribute);
+            assert_eq!(found.as_deref(), expected, "{attribute} of {frame}");
+        }
+        let heading = tag_of(&html, "title");
+        assert_eq!(name(heading), "h2");
+        assert_eq!(attribute(heading, "tabindex").as_deref(), Some("-1"));
+    }
+}
+
+#[test]
+fn the_content_says_what_it_is() {
+    let edition = &EDITIONS[1];
+    for notice in every_notice(edition) {
+        let html = html_of(&notice);
+        let content = part(&html, "content");
+        if notice.place == Place::First {
+            assert!(!html.contains("data-"), "it is not what can be taken over");
+            continue;
+        }
+        let (manifest, _) = edition.text(notice.language);
+        for (attribute, expected) in [
+            ("data-edition", edition.id().to_string()),
+            ("data-standing", notice.ask.name().to_owned()),
+            ("data-text", manifest.language.to_string()),
+            ("data-sha256", manifest.sha256.to_string()),
+        ] {
+            let found = self::attribute(content, attribute);
+            assert_eq!(found, Some(expected), "{attribute}");
+        }
+        let messages = attribute(content, "data-messages").unwrap();
+        let expected = Messages::of(notice.language);
+        assert_eq!(Messages::of_lines(&messages), Some(expected));
+    }
+}
+
+#[test]
+fn operator_purposes_and_data_come_before_the_button() {
+    let edition = &EDITIONS[1];
+    for notice in every_notice(edition) {
+        if notice.place == Place::First {
+            continue;
+        }
+        let html = html_of(&notice);
+        let words = words::of(notice.language);
+        let place = |text: &str| html.find(text).unwrap_or_else(|| panic!("{text}\n{html}"));
+        let (manifest, _) = edition.text(notice.language);
+        let button = place(part(&html, "accept"));
+        for shown_before in [
+            escaped(OPERATOR),
+            format!(">{}</h3>", words.purposes),
+            format!("<li>{}</li>", escaped(manifest.purposes[0].as_str())),
+            format!(">{}</h3>", words.data_categories),
+            format!("<li>{}</li>", manifest.data_categories[0].as_str()),
+            format!(">{}</h3>", words.change.since_accepted),
+        ] {
+            assert!(place(&shown_before) < place("<article"), "{shown_before}");
+            assert!(place(&shown_before) < button, "{shown_before}");
+        }
+        assert!(place("</article>") < button, "the whole text does, too");
+    }
+}
+
+#[test]
+fn nothing_is_preselected_and_nothing_runs() {
+    let edition = &EDITIONS[1];
+    for notice in every_notice(edition) {
+        let html = html_of(&notice);
+        let inputs = tags(&html).filter(|tag| name(tag) == "input");
+        let expected = if is_page(&notice) { 2 } else { 0 };
+        assert_eq!(inputs.clone().count(), expected);
+        for input in inputs {
+            assert_eq!(attribute(input, "type").as_deref(), Some("hidden"));
+        }
+        for tag in tags(&html) {
+            assert!(!["script", "select", "textarea", "style"].contains(&name(tag)));
+            for absent in ["checked", "selected", "required", "style", "disabled"] {
+                assert_eq!(attribute(tag, absent), None, "{tag}");
+            }
+            let names = attributes(tag);
+            assert!(
+                !names.into_iter().any(|name| name.starts_with("on")),
+                "{tag}"
+            );
+            if attribute(tag, "autofocus").is_some() {
+                assert_eq!(name(tag), "h2", "no button is at hand unread");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_buttons_and_their_terms_are_those_of_the_question() {
+    let edition = &EDITIONS[1];
+    for notice in every_notice(edition) {
+        let html = html_of(&notice);
+        let messages = Messages::of(notice.language);
+        let moment = date::moment(notice.language, deadline());
+        let recorded = [messages.what_is_recorded(), " ", messages.what_is_not()].concat();
+        let (terms, leave) = match notice.ask {
+            Ask::Pending { .. } => (fill(messages.until(), &moment), Some(messages.later())),
+            Ask::Due { .. } => (fill(messages.since(), &moment), Some(messages.go_on())),
+            _ => (recorded, None),
+        };
+        assert!(html.contains(&format!(">{terms}</p>")), "{terms}\n{html}");
+        let button = part(&html, "accept");
+        assert!(html.contains(&format!("<{button}>{}</button>", messages.accept())));
+        assert!(attribute(button, "aria-disabled").is_none());
+        let beside = tags(&html).find(|tag| attribute(tag, "part").as_deref() == Some("leave"));
+        match leave {
+            Some(leave) if !is_page(&notice) => {
+                let beside = beside.unwrap_or_else(|| panic!("{html}"));
+                assert!(html.contains(&format!("<{beside}>{leave}</button>")));
+            }
+            _ => assert_eq!(beside, None),
+        }
+        let page = format!("{EDGE}/privacy?lang={}", notice.language);
+        assert_eq!(attribute(part(&html, "page"), "href"), Some(page));
+    }
+}
+
+#[test]
+fn the_first_notice_is_short_and_can_be_answered() {
+    let [first, second] = &*EDITIONS;
+    for ask in [pending(), due()] {
+        for language in Language::ALL {
+            let mut notice = notice(second, ask, language, Place::First);
+            notice.changes = None;
+            let html = html_of(&notice);
+            assert!(html.len() < 2_600, "{} bytes\n{html}", html.len());
+            let words = words::of(language);
+            let (manifest, _) = second.text(language);
+            let summary = escaped(manifest.summary.as_ref().unwrap().as_str());
+            for expected in [words.change.lead, words.change.heading, &summary] {
+                assert!(html.contains(&format!(">{expected}</")), "{expected}");
+            }
+            assert_eq!(language_of(&html, &summary), manifest.language.code());
+            for control in ["accept", "leave"] {
+                let button = part(&html, control);
+                assert_eq!(attribute(button, "type").as_deref(), Some("button"));
+            }
+            for absent in [words.purposes, "<article", "<nav", "<form", "<ins"] {
+                assert!(!html.contains(absent), "{absent}");
+            }
+        }
+    }
+    let html = html_of(&notice(first, pending(), Language::Ru, Place::First));
+    let heading = words::of(Language::Ru).change.heading;
+    assert!(!html.contains(heading), "nothing was said of the change");
+}
+
+#[test]
+fn on_a_page_of_its_own_every_press_is_of_a_form_with_the_ticket() {
+    let edition = &EDITIONS[1];
+    for language in Language::ALL {
+        for replaced in [false, true] {
+            let ticket = TICKET.to_owned();
+            let place = Place::Page { ticket, replaced };
+            let html = html_of(&notice(edition, Ask::New, language, place));
+            let forms: Vec<_> = html.split("<form").skip(1).collect();
+            let [languages, accept] = &forms[..] else {
+                panic!("{html}");
+            };
+            for (form, action) in [
+                (languages, "/consent".to_owned()),
+                (accept, format!("/consent/accept?lang={language}")),
+            ] {
+                let (form, _) = form.split_once("</form>").unwrap();
+                for (attribute, expected) in [
+                    ("method", "post"),
+                    ("action", &*action),
+                    ("autocomplete", "off"),
+                ] {
+                    let found = self::attribute(form, attribute);
+                    assert_eq!(found.as_deref(), Some(expected), "{form}");
+                }
+                let input = tags(form).find(|tag| name(tag) == "input").unwrap();
+                assert_eq!(attribute(input, "name").as_deref(), Some("ticket"));
+                assert_eq!(attribute(input, "value").as_deref(), Some(TICKET));
+            }
+            for other in Language::ALL {
+                let button = tags(languages)
+                    .find(|tag| attribute(tag, "value").as_deref() == Some(other.code()))
+                    .unwrap();
+                let pressed = (other == language).to_string();
+                for (attribute, expected) in [
+                    ("type", "submit"),
+                    ("name", "lang"),
+                    ("lang", other.code()),
+                    ("aria-pressed", &*pressed),
+                ] {
+                    let found = self::attribute(button, attribute);
+                    assert_eq!(found.as_deref(), Some(expected), "{button}");
+                }
+            }
+            let button = part(accept, "accept");
+            assert_ne!(attribute(button, "type").as_deref(), Some("button"));
+            let messages = Messages::of(language);
+            let says_so = html.contains(&format!(">{}</p>", messages.replaced()));
+            assert_eq!(says_so, replaced);
+        }
+    }
+    let html = html_of(&notice(edition, due(), Language::Ru, Place::Host));
+    assert!(!html.contains("<form"));
+    assert_eq!(html.matches("name=\"lang\"").count(), Language::ALL.len());
+}
+
+#[test]
+fn marks_the_word_that_changed_for_eyes_and_for_ears() {
+    let second = &EDITIONS[1];
+    let html = html_of(&notice(second, pending(), Language::Ru, Place::Host));
+    for expected in [
+        "<h4>Пункт 2.4: изменено</h4><p lang=\"ru\">Хранение Персональных данных",
+        " и <del>[удалено: трех]</del><ins>[добавлено: пяти]</ins> лет после",
+        "<h4>Пункт 4.3: исключено</h4><p lang=\"ru\"><del>[удалено: В случае",
+        "<h4>Зачем обрабатываются данные: добавлено</h4><p lang=\"ru\"><ins>[добавлено: a &lt;b&gt; \"c\"]</ins></p>",
+        "<h4>Зачем обрабатываются данные: исключено</h4><p lang=\"ru\"><del>[удалено: участие в конкурсах]</del></p>",
+    ] {
+        assert!(said(&html).contains(expected), "{expected}\n{html}");
+    }
+    for marked in ["[удалено: ", "[добавлено: "] {
+        let place = html.find(marked).unwrap();
+        let hidden = tags(&html[..place]).last().unwrap();
+        assert_eq!(attribute(hidden, "class").as_deref(), Some("unseen"));
+    }
+    for marked in ["ins", "del"] {
+        let count = html.matches(&format!("<{marked}>")).count();
+        let closed = format!("<span class=\"unseen\">]</span></{marked}>");
+        assert_eq!(html.matches(&closed).count(), count, "{marked}");
+    }
+}
+
+#[test]
+fn names_every_kind_of_change() {
+    let [first, second] = &*EDITIONS;
+    let mut notice = notice(second, pending(), Language::Ru, Place::Host);
+    notice.changes = Some(every_kind(first, second));
+    let html = html_of(&notice);
+    let words = "в течение <del>[удалено: трех]</del><ins>[добавлено: пяти]</ins>";
+    let (_, section) = said(&html)
+        .split_once("Отличия от редакции, которую вы приняли</h3>")
+        .map(|(before, after)| (before.to_owned(), after.to_owned()))
+        .unwrap();
+    let (section, _) = section.split_once("</section>").unwrap();
+    let expected = [
+        (
+            "Зачем обрабатываются данные: добавлено",
+            "<ins>[добавлено: исследования]</ins>",
+        ),
+        (
+            "Какие данные обрабатываются: исключено",
+            "<del>[удалено: адрес]</del>",
+        ),
+        ("Заголовок: изменено", words),
+        ("Раздел 3: новый номер (прежде 2)", ""),
+        ("Пункт 2.1: исключено", "<del>[удалено: было]</del>"),
+        ("Пункт 3.1: добавлено", "<ins>[добавлено: стало]</ins>"),
+        ("Пункт 3.3: новый номер (прежде 2.3)", words),
+        ("Пункт 4.1: изменено", words),
+    ]
+    .map(|(heading, text)| match text {
+        "" => format!("<h4>{heading}</h4>"),
+        _ => format!("<h4>{heading}</h4><p lang=\"ru\">{text}</p>"),
+    });
+    assert_eq!(section, expected.concat());
+}
+
+#[test]
+fn a_text_that_is_new_in_its_language_does_not_hide_what_changed() {
+    let [first, second] = &*EDITIONS;
+    let is_new = |language: Language| words::of(language).change.text_is_new;
+    let html = html_of(&notice(second, pending(), Language::Kk, Place::Host));
+    assert!(html.contains(is_new(Language::Kk)));
+    assert!(said(&html).contains("<del>[жойылды: трех]</del>"));
+    assert_eq!(language_of(&html, "трех"), "ru");
+    for language in [Language::Ru, Language::En] {
+        let html = html_of(&notice(second, pending(), language, Place::Host));
+        assert!(!html.contains(is_new(language)));
+    }
+    let unchanged = EditionDiff::between(first, first);
+    let mut notice = notice(first, Ask::Withdrawn, Language::Ru, Place::Host);
+    for changes in [Some(unchanged), None] {
+        notice.changes.clone_from(&changes);
+        let html = html_of(&notice);
+        let none = words::of(Language::Ru).change.none;
+        assert_eq!(html.contains(none), changes.is_some());
+        assert!(!html.contains("<ins>") && !html.contains("<del>"));
+    }
+}
+
+#[test]
+fn every_text_says_its_language_and_none_is_markup() {
+    let second = &EDITIONS[1];
+    for (language, text) in [
+        (Language::En, "ru"),
+        (Language::Kk, "kk"),
+        (Language::Ru, "ru"),
+    ] {
+        let html = html_of(&notice(second, Ask::Withdrawn, language, Place::Host));
+        let (words, messages) = (words::of(language), Messages::of(language));
+        let (manifest, policy) = second.text(language);
+        let own = language.code();
+        for (sentence, expected) in [
+            (OPERATOR, "ru"),
+            (messages.title(), own),
+            (words.lead, own),
+            (words.withdrawn, own),
+            (words.change.heading, own),
+            (words.change.since_accepted, own),
+            (words.change.inserted, own),
+            (words.change.deleted, own),
+            ("трех", "ru"),
+            (manifest.summary.as_ref().unwrap().as_str(), text),
+            (words.purposes, own),
+            (words.data_categories, own),
+            (manifest.data_categories[0].as_str(), text),
+            (words.contents, own),
+            (policy.sections()[0].heading(), text),
+            (messages.accept(), own),
+            ("Қазақша", "kk"),
+            ("Русский", "ru"),
+            ("English", "en"),
+        ] {
+            let found = language_of(&html, &escaped(sentence));
+            assert_eq!(found, expected, "{sentence} in {language}");
+        }
+        let article = &html[html.find("<article").unwrap()..];
+        assert_eq!(language_of(article, policy.title()), text);
+        if text == "ru" {
+            let clause = &article[article.find("id=\"clause-1.2\"").unwrap()..];
+            assert_eq!(language_of(clause, messages.new_tab()), own, "of its links");
+        }
+        assert!(html.contains("&lt;b&gt;"));
+        assert!(!tags(&html).any(|tag| name(tag) == "b"), "{html}");
+        for tag in tags(&html) {
+            assert_eq!(tag.matches('"').count() % 2, 0, "{tag}");
+        }
+    }
+}
+
+#[test]
+fn says_in_the_language_of_the_interface_that_there_is_no_text_in_it() {
+    let second = &EDITIONS[1];
+    let html = html_of(&notice(second, pending(), Language::En, Place::Host));
+    let note = "This edition has not been published in English. \
+                Below is the text that has legal force, in Russian.";
+    assert_eq!(language_of(&html, note), "en");
+    assert_eq!(name(part(&html, "policy")), "article");
+    assert_eq!(attribute(part(&html, "policy"), "lang").unwrap(), "ru");
+    for language in [Language::Kk, Language::Ru] {
+        let html = html_of(&notice(second, pending(), language, Place::Host));
+        let (before, _) = words::of(language).no_text.split_once("{}").unwrap();
+        assert!(!html.contains(before), "{language}");
+    }
+}
+
+#[test]
+fn says_why_a_person_is_asked_again() {
+    let edition = &EDITIONS[1];
+    for language in Language::ALL {
+        let words = words::of(language);
+        for ask in asks() {
+            let html = html_of(&notice(edition, ask, language, Place::Host));
+            for (sentence, expected) in [
+                (words.withdrawn, ask == Ask::Withdrawn),
+                (words.terminated, ask == Ask::Terminated),
+                (words.change.lead, ask.can_leave()),
+                (words.lead, !ask.can_leave()),
+            ] {
+                assert_eq!(html.contains(sentence), expected, "{ask:?}: {sentence}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_button_that_jumps_leads_to_an_element_that_can_have_the_focus() {
+    let edition = &EDITIONS[1];
+    for language in Language::ALL {
+        let html = html_of(&notice(edition, pending(), language, Place::Host));
+        let ids: Vec<_> = tags(&html).filter_map(|tag| attribute(tag, "id")).collect();
+        let distinct: BTreeSet<_> = ids.iter().collect();
+        assert_eq!(distinct.len(), ids.len(), "{ids:?}");
+        let (_, policy) = edition.text(language);
+        let jumps: Vec<_> = tags(&html)
+            .filter_map(|tag| attribute(tag, "data-jump"))
+            .collect();
+        for id in &jumps {
+            let target = tag_of(&html, id);
+            assert_eq!(attribute(target, "tabindex").as_deref(), Some("-1"), "{id}");
+        }
+        // The Kazakh text has no such clauses.
+        let references = ["clause-2.1", "clause-2.2"].map(str::to_owned);
+        let has_references = references.iter().all(|id| jumps.contains(id));
+        assert_eq!(has_references, language != Language::Kk);
+        let references = if has_references { 2 } else { 0 };
+        assert_eq!(jumps.len(), policy.sections().len() + references);
+    }
+}
+
+#[test]
+fn an_edition_that_does_not_hold_together_is_not_rendered() {
+    let edition = &EDITIONS[1];
+    let mut notice = notice(edition, Ask::New, Language::Ru, Place::Host);
+    notice.edition.texts[1] = notice.edition.texts[1].replace("пяти лет", "трех лет");
+    let rendered = pollster::block_on(render(Rendering::Notice(notice)));
+    assert_eq!(rendered, Err(EditionError::TextMismatch(Language::Ru)));
+}
+
+#[test]
+fn what_is_to_be_rendered_travels_as_json() {
+    let edition = &EDITIONS[1];
+    for notice in every_notice(edition) {
+        let rendering = Rendering::Notice(notice);
+        let json = serde_json::to_string(&rendering).unwrap();
+        assert_eq!(serde_json::from_str::<Rendering>(&json).unwrap(), rendering);
+    }
+}
+
+/// What could be taken for markup, as a form's ticket and as an operator's name.
+const TICKET: &str = "a\"><b>.c&amp;";
+const OPERATOR: &str = "ТОО «BTS» \"<b>&lt;";
+
+const EDGE: &str = "https://consent.example";
+
+/// A notice of every question, in every language and at every place.
+fn every_notice(edition: &Edition) -> Vec<Notice> {
+    let mut notices = vec![];
+    for ask in asks() {
+        for language in Language::ALL {
+            let ticket = TICKET.to_owned();
+            let replaced = false;
+            for place in [Place::Host, Place::First, Place::Page { ticket, replaced }] {
+                notices.push(notice(edition, ask, language, place));
+            }
+        }
+    }
+    notices
+}
+
+fn asks() -> [Ask; 5] {
+    [Ask::New, Ask::Withdrawn, Ask::Terminated, pending(), due()]
+}
+
+fn pending() -> Ask {
+    Ask::of_change(deadline(), false)
+}
+
+fn due() -> Ask {
+    Ask::of_change(deadline(), true)
+}
+
+fn deadline() -> Timestamp {
+    "2026-11-30T19:00:00.000Z".parse().unwrap()
+}
+
+fn is_page(notice: &Notice) -> bool {
+    matches!(notice.place, Place::Page { .. })
+}
+
+/// A notice of that edition, to a person who has accepted the first one.
+fn notice(edition: &Edition, ask: Ask, language: Language, place: Place) -> Notice {
+    let [first, second] = &*EDITIONS;
+    Notice {
+        edition: edition.document().clone(),
+        changes: (edition == second).then(|| EditionDiff::between(first, second)),
+        ask,
+        language,
+        edge: EDGE.to_owned(),
+        place,
+    }
+}
+
+fn html_of(notice: &Notice) -> String {
+    let rendering = Rendering::Notice(notice.clone());
+    pollster::block_on(render(rendering)).unwrap()
+}
+
+/// The opening tags, and the closing ones with their slash: no text and no attribute has the character `<` in it.
+fn tags(html: &str) -> impl Iterator<Item = &str> + Clone {
+    let tags = html.split('<').skip(1);
+    tags.map(|rest| rest.split('>').next().unwrap_or_default())
+}
+
+fn name(tag: &str) -> &str {
+    tag.split(' ').next().unwrap_or_default()
+}
+
+/// The names of the attributes: nothing else in a tag has quotes.
+fn attributes(tag: &str) -> Vec<&str> {
+    tag.split('"')
+        .step_by(2)
+        .filter_map(|piece| piece.strip_suffix('=')?.split(' ').next_back())
+        .collect()
+}
+
+/// The value of an attribute, as a browser has it.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+    let (value, _) = rest.split_once('"')?;
+    let references = [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&amp;", "&"),
+    ];
+    let value = value.to_owned();
+    Some(
+        references
+            .into_iter()
+            .fold(value, |value, (from, to)| value.replace(from, to)),
+    )
+}
+
+/// A text as HTML has it.
+fn escaped(text: &str) -> String {
+    let references = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")];
+    let text = text.to_owned();
+    references
+        .into_iter()
+        .fold(text, |text, (from, to)| text.replace(from, to))
+}
+
+/// The tag of the one element of that part.
+fn part<'a>(html: &'a str, part: &str) -> &'a str {
+    the_one(html, "part", part)
+}
+
+/// The tag of the one element of that id.
+fn tag_of<'a>(html: &'a str, id: &str) -> &'a str {
+    the_one(html, "id", id)
+}
+
+fn the_one<'a>(html: &'a str, name: &str, value: &str) -> &'a str {
+    let found: Vec<_> = tags(html)
+        .filter(|tag| attribute(tag, name).as_deref() == Some(value))
+        .collect();
+    match found[..] {
+        [tag] => tag,
+        _ => panic!("{name}={value}: {found:?}"),
+    }
+}
+
+/// The language of the first element that begins with these words: the one that it, or the nearest one around it, names.
+fn language_of(html: &str, words: &str) -> String {
+    let place = html
+        .find(&format!(">{words}"))
+        .unwrap_or_else(|| panic!("{words}\n{html}"));
+    let mut around = vec![];
+    for tag in tags(&html[..place]) {
+        if tag.starts_with('/') {
+            around.pop();
+        } else if name(tag) != "input" {
+            around.push(attribute(tag, "lang"));
+        }
+    }
+    around.into_iter().flatten().next_back().unwrap()
+}
+
+/// Without the elements that hide words from sight.
+fn said(html: &str) -> String {
+    html.split("<span")
+        .map(|piece| match piece.split_once('>') {
+            Some((tag, rest)) if tag.contains("class=\"unseen\"") => {
+                rest.replacen("</span>", "", 1)
+            }
+            _ => piece.to_owned(),
+        })
+        .collect()
+}
+
+/// Every kind of change.
+fn every_kind(from: &Edition, to: &Edition) -> EditionDiff {
+    let span = |kind, text: &str| Span {
+        kind,
+        text: text.to_owned(),
+    };
+    let spans = vec![
+        span(SpanKind::Kept, "в течение "),
+        span(SpanKind::Deleted, "трех"),
+        span(SpanKind::Inserted, "пяти"),
+    ];
+    let number = |number: &str| number.parse().unwrap();
+    let line = |text: &str| text.parse().unwrap();
+    EditionDiff {
+        from: from.id(),
+        to: to.id(),
+        dropped: vec![Language::En],
+        texts: vec![
+            TextDiff::New {
+                language: Language::Kk,
+            },
+            TextDiff::Compared {
+                language: Language::Ru,
+                purposes: LinesDiff {
+                    added: vec![line("исследования")],
+                    removed: vec![],
+                },
+                data_categories: LinesDiff {
+                    added: vec![],
+                    removed: vec![line("адрес")],
+                },
+                changes: vec![
+                    Change::Title {
+                        spans: spans.clone(),
+                    },
+                    Change::Section(Edit::Moved {
+                        from: 2,
+                        to: 3,
+                        spans: vec![],
+                    }),
+                    Change::Clause(Edit::Removed {
+                        number: number("2.1"),
+                        text: "было".to_owned(),
+                    }),
+                    Change::Clause(Edit::Added {
+                        number: number("3.1"),
+                        text: "стало".to_owned(),
+                    }),
+                    Change::Clause(Edit::Moved {
+                        from: number("2.3"),
+                        to: number("3.3"),
+                        spans: spans.clone(),
+                    }),
+                    Change::Clause(Edit::Changed {
+                        number: number("4.1"),
+                        spans,
+                    }),
+                ],
+            },
+        ],
+    }
+}
+
+/// The first edition, and one that changes it: a word, a clause, a purpose, and a language more.
+static EDITIONS: LazyLock<[Edition; 2]> = LazyLock::new(|| {
+    let first = publish(
+        DraftChange::Initial {},
+        "2026-01-12T05:00:00.000Z",
+        vec![text(Language::Ru, SEED, &["участие в конкурсах"], None)],
+    );
+    let last_clause = SEED.find("4.3. ").unwrap();
+    let changed = SEED[..last_clause].replace("трех лет", "пяти лет");
+    let kazakh = "Құпиялылық саясаты\n1. ЖАЛПЫ ЕРЕЖЕЛЕР\n1.1. Мәтін <b>.";
+    let second = publish(
+        DraftChange::Material(DraftSuccession {
+            supersedes: first.id(),
+            rule: Rule::NextWorkingDay,
+        }),
+        "2026-11-23T05:00:00.000Z",
+        vec![
+            text(
+                Language::Kk,
+                kazakh,
+                &["зерттеу"],
+                Some("Сақтау мерзімі ұзартылды."),
+            ),
+            text(
+                Language::Ru,
+                &changed,
+                &["a <b> \"c\""],
+                Some("Срок <b> продлён."),
+            ),
+        ],
+    );
+    [first, second]
+});
+
+fn text(language: Language, body: &str, purposes: &[&str], summary: Option<&str>) -> DraftText {
+    DraftText {
+        language,
+        body: body.to_owned(),
+        purposes: purposes.iter().map(|line| line.parse().unwrap()).collect(),
+        data_categories: vec!["IP".parse().unwrap()],
+        summary: summary.map(|line| line.parse().unwrap()),
+    }
+}
+
+fn publish(change: DraftChange, at: &str, texts: Vec<DraftText>) -> Edition {
+    let draft = Draft {
+        authoritative: Language::Ru,
+        channels: vec![Channel::Site],
+        change,
+        publish_at: None,
+        texts,
+    };
+    let operator = Operator {
+        name: OPERATOR.parse().unwrap(),
+        bin: Some("123456789012".parse().unwrap()),
+        address: None,
+    };
+    let url = "https://smartaqkol.chat/privacy".parse().unwrap();
+    draft.publish(at.parse().unwrap(), operator, url).unwrap()
+}

@@ -4,16 +4,19 @@
 //! tables of zones may be older than 2024-03-01, when Almaty moved from UTC+6 to UTC+5. So the words are
 //! ours, and the distance from UTC is always shown with the time.
 
-use chrono::{Datelike, Timelike};
+//!
+//! The calendar is ours, too: it is a dozen lines, and chrono's tables would be a part of every download of the widget.
 
 use crate::{language::Language, time::Timestamp};
 
 /// The day: `23 ноября 2026 г.`
 #[must_use]
 pub fn day(language: Language, instant: Timestamp) -> String {
-    let local = instant.to_almaty();
-    let [day, year] = [local.day().to_string(), local.year().to_string()];
-    let month = style(language).months[local.month0() as usize];
+    let Local {
+        year, month, day, ..
+    } = local(instant);
+    let [day, year] = [day, year].map(|number| number.to_string());
+    let month = style(language).months[month];
     match language {
         Language::En => [&day, " ", month, " ", &year].concat(),
         Language::Kk => [&year, " жылғы ", &day, " ", month].concat(),
@@ -24,12 +27,44 @@ pub fn day(language: Language, instant: Timestamp) -> String {
 /// Day, hour and minute: `23 ноября 2026 г. в 10:00 (UTC+5)`.
 #[must_use]
 pub fn moment(language: Language, instant: Timestamp) -> String {
-    let local = instant.to_almaty();
-    let [hour, minute] = [local.hour(), local.minute()].map(two_digits);
-    let offset = (local.offset().local_minus_utc() / 3600).to_string();
+    let Local { hour, minute, .. } = local(instant);
+    let [hour, minute] = [hour, minute].map(two_digits);
+    let offset = instant.almaty_hours().to_string();
     let day = day(language, instant);
     let between = style(language).before_time;
     [&day, between, &hour, ":", &minute, " (UTC+", &offset, ")"].concat()
+}
+
+/// The wall clock of Almaty.
+struct Local {
+    year: i64,
+    /// 0 to 11.
+    month: usize,
+    /// 1 to 31.
+    day: i64,
+    hour: i64,
+    minute: i64,
+}
+
+/// Years are counted from March, so that the day which some have more is the last (Hinnant, "chrono-Compatible Low-Level Date
+/// Algorithms", `civil_from_days`).
+fn local(instant: Timestamp) -> Local {
+    let minutes = instant.unix_milliseconds() / 60_000 + i64::from(instant.almaty_hours()) * 60;
+    // Since 0000-03-01; 400 years have 146,097 days.
+    let days = minutes / 1_440 + 719_468;
+    let (era, day) = (days / 146_097, days % 146_097);
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    // Five months have 153 days, from March as from August.
+    let from_march = (5 * day + 2) / 153;
+    let month = (from_march + 2) % 12;
+    Local {
+        year: era * 400 + year + i64::from(month < 2),
+        month: usize::try_from(month).expect("a remainder of 12"),
+        day: day - (153 * from_march + 2) / 5 + 1,
+        hour: minutes / 60 % 24,
+        minute: minutes % 60,
+    }
 }
 
 /// How dates are written in a language.
@@ -75,7 +110,7 @@ const RU: Style = Style {
     before_time: " в ",
 };
 
-fn two_digits(number: u32) -> String {
+fn two_digits(number: i64) -> String {
     let digits = number.to_string();
     if number < 10 {
         ["0", &digits].concat()
@@ -123,6 +158,28 @@ mod tests {
             ),
         ] {
             assert_eq!(moment(language, instant.parse().unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn has_the_calendar_that_chrono_has() {
+        use chrono::{Datelike, Timelike};
+        // Every 23 hours and 59 minutes from 1970 to 2100.
+        for milliseconds in (0..4_102_444_800_000).step_by(86_340_000) {
+            let instant = Timestamp::from_unix_milliseconds(milliseconds).unwrap();
+            let expected = instant.to_almaty();
+            let local = local(instant);
+            assert_eq!(
+                (local.year, local.month, local.day),
+                (
+                    expected.year().into(),
+                    expected.month0() as usize,
+                    expected.day().into()
+                ),
+                "{instant}"
+            );
+            let time = (local.hour, local.minute);
+            assert_eq!(time, (expected.hour().into(), expected.minute().into()));
         }
     }
 

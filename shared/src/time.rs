@@ -8,41 +8,56 @@ use thiserror::Error;
 
 /// An instant in UTC, to the millisecond, within the years 1970 to 9999; written
 /// `2026-11-23T05:00:00.000Z` (RFC 3339), and in no other way.
+///
+/// It is held in milliseconds since 1970-01-01T00:00:00Z: what only carries instants, as the widget does, brings no calendar
+/// along.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Timestamp(DateTime<Utc>);
+pub struct Timestamp(i64);
 
 impl Timestamp {
     /// The instant that many milliseconds after 1970-01-01T00:00:00Z.
     ///
     /// # Errors
     /// The instant lies outside the years 1970 to 9999.
-    pub fn from_unix_milliseconds(milliseconds: i64) -> Result<Self, InvalidTimestamp> {
-        if !(0..=LAST_MILLISECOND).contains(&milliseconds) {
-            return Err(InvalidTimestamp);
+    pub const fn from_unix_milliseconds(milliseconds: i64) -> Result<Self, InvalidTimestamp> {
+        if 0 <= milliseconds && milliseconds <= LAST_MILLISECOND {
+            Ok(Self(milliseconds))
+        } else {
+            Err(InvalidTimestamp)
         }
-        DateTime::from_timestamp_millis(milliseconds)
-            .map(Self)
-            .ok_or(InvalidTimestamp)
     }
 
     /// Milliseconds since 1970-01-01T00:00:00Z.
     #[must_use]
-    pub fn unix_milliseconds(self) -> i64 {
-        self.0.timestamp_millis()
+    pub const fn unix_milliseconds(self) -> i64 {
+        self.0
     }
 
     /// Whole seconds since 1970-01-01T00:00:00Z: the `NumericDate` of RFC 7519.
     #[must_use]
-    pub fn unix_seconds(self) -> i64 {
-        self.0.timestamp()
+    pub const fn unix_seconds(self) -> i64 {
+        self.0 / 1000
     }
 
     /// The wall clock of the zone `Asia/Almaty` at this instant: UTC+5 since 2024-03-01, UTC+6 before
     /// (tzdata 2024a). Not for instants before 2005, when there was summer time.
     #[must_use]
     pub fn to_almaty(self) -> DateTime<FixedOffset> {
-        let is_before = self.unix_milliseconds() < ALMATY_CHANGE_MILLISECONDS;
-        self.0.with_timezone(&almaty_offset(is_before))
+        self.to_utc()
+            .with_timezone(&almaty_offset(self.almaty_hours()))
+    }
+
+    /// How many hours the wall clock of `Asia/Almaty` is ahead of UTC at this instant.
+    pub(crate) const fn almaty_hours(self) -> i32 {
+        if self.0 < ALMATY_CHANGE_MILLISECONDS {
+            6
+        } else {
+            5
+        }
+    }
+
+    fn to_utc(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0).expect("the years 1970 to 9999 are within chrono's")
     }
 
     /// The instant at which the wall clock of `Asia/Almaty` shows `local`; of the hour before 2024-03-01 that came
@@ -51,7 +66,12 @@ impl Timestamp {
     /// # Errors
     /// The instant lies outside the years 1970 to 9999.
     pub fn from_almaty(local: NaiveDateTime) -> Result<Self, InvalidTimestamp> {
-        let offset = almaty_offset(local.date() < ALMATY_CHANGE_DATE);
+        let hours = if local.date() < ALMATY_CHANGE_DATE {
+            6
+        } else {
+            5
+        };
+        let offset = almaty_offset(hours);
         let utc = local.checked_sub_offset(offset).ok_or(InvalidTimestamp)?;
         Self::from_unix_milliseconds(utc.and_utc().timestamp_millis())
     }
@@ -151,7 +171,7 @@ pub struct InvalidTimestamp;
 
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Millis, true))
+        f.write_str(&self.to_utc().to_rfc3339_opts(SecondsFormat::Millis, true))
     }
 }
 
@@ -193,8 +213,7 @@ const ALMATY_CHANGE_MILLISECONDS: i64 = 1_709_229_600_000;
 const ALMATY_CHANGE_DATE: NaiveDate =
     NaiveDate::from_ymd_opt(2024, 3, 1).expect("March has a first day");
 
-fn almaty_offset(is_before_change: bool) -> FixedOffset {
-    let hours = if is_before_change { 6 } else { 5 };
+fn almaty_offset(hours: i32) -> FixedOffset {
     FixedOffset::east_opt(hours * 3600).expect("5 and 6 hours are less than a day")
 }
 

@@ -1,6 +1,6 @@
 //! The Yew component: holds the state, draws what is alive of it, and runs effects.
 
-use std::{pin::Pin, rc::Rc};
+use std::rc::Rc;
 
 use gloo_events::EventListener;
 use gloo_timers::callback::Interval;
@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::{
     browser::{dom::window, session::Session},
-    model::{Access, Action, Content, Effect, Failure, Pressed, Screen, State, update},
+    model::{Access, Action, Content, Effect, Pressed, Screen, State},
     view,
 };
 
@@ -76,8 +76,7 @@ impl Component for App {
     }
 
     fn update(&mut self, context: &yew::Context<Self>, action: Action) -> bool {
-        let (state, effects) = update(self.state.clone(), action);
-        self.state = state;
+        let effects = self.state.take(action);
         let session = &context.props().session;
         match self.state.screen() {
             Screen::Notice(_) => {}
@@ -109,7 +108,6 @@ impl Component for App {
 impl App {
     fn run(&mut self, session: &Rc<Session>, effects: Vec<Effect>) {
         for effect in effects {
-            let session = Rc::clone(session);
             match effect {
                 Effect::Show => {
                     // What cannot be shown leaves what was there.
@@ -117,44 +115,17 @@ impl App {
                 }
                 Effect::Head => self.heads = true,
                 Effect::Announce(announcement) => session.announce(&announcement),
-                Effect::Save { name, text } => session.save(&name, &text),
-                Effect::Load(request) => self.answer(async move {
-                    let loaded = session.load(&request).await;
-                    Ok(loaded.map_or(Action::NotLoaded, Action::Loaded))
-                }),
-                Effect::Present(sending) => self.answer(async move {
-                    session.present(*sending).await;
-                    Ok(Action::Presented)
-                }),
-                Effect::Recall { token } => {
-                    self.answer(async move { Ok(Action::Recalled(session.recall(&token).await)) })
-                }
-                Effect::Send(sending) => {
-                    self.answer(async move { session.send(*sending).await.map(Action::Answered) });
-                }
-                Effect::Refresh { token, renew } => self.answer(async move {
-                    session.refresh(token, renew).await.map(Action::Refreshed)
-                }),
-                Effect::Review { token } => {
-                    let dispatch = self.dispatch.clone();
+                effect => {
+                    let (session, dispatch) = (Rc::clone(session), self.dispatch.clone());
+                    // One future for all effects: each of its own would bring the code of a future along.
                     spawn_local(async move {
-                        if let Ok(access) = session.refresh(token, true).await {
-                            dispatch.emit(Action::Reviewed(access));
+                        if let Some(action) = session.perform(effect).await {
+                            dispatch.emit(action);
                         }
                     });
                 }
             }
         }
-    }
-
-    /// Waits for an effect and takes what came of it as the next action.
-    fn answer(&self, effect: impl Future<Output = Result<Action, Failure>> + 'static) {
-        let dispatch = self.dispatch.clone();
-        // As an object, so that what follows is compiled once and not for each effect.
-        let effect: Pin<Box<dyn Future<Output = _>>> = Box::pin(effect);
-        spawn_local(async move {
-            dispatch.emit(effect.await.unwrap_or_else(Action::Failed));
-        });
     }
 }
 

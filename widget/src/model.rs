@@ -36,8 +36,8 @@ pub use access::{Access, Standing};
 pub use content::{Content, Request};
 pub use failure::Failure;
 pub use kelisim_shared::notice::Ask;
-pub use notice::{Notice, Press, Progress};
-pub use receipt::{Ground, Receipt, receipt_file_name};
+pub use notice::{Notice, Press, Progress, Told};
+pub use receipt::{Ground, Receipt, receipt_address, receipt_file_name};
 pub use remaining::Remaining;
 
 /// Everything that the widget knows.
@@ -85,8 +85,6 @@ pub enum Action {
     Answered(Reply),
     /// The press under way came to nothing.
     Failed(Failure),
-    /// The receipt is to be kept as a file.
-    SaveReceipt,
     /// The button beside was pressed: the receipt has been seen, or the notice is left without an acceptance.
     Close,
     /// The browser has closed the dialog: by Escape, or by an Android phone's gesture of going back.
@@ -158,13 +156,6 @@ pub enum Effect {
     Announce(Announcement),
     /// Move focus to the heading of what is on the screen, once it is drawn.
     Head,
-    /// Offer a file to keep.
-    Save {
-        /// Its name.
-        name: String,
-        /// Its content.
-        text: String,
-    },
 }
 
 /// What a statement is made of, besides the device's key and a random id.
@@ -230,24 +221,19 @@ impl State {
     }
 }
 
-/// The state after `action`, and what has to be done. An action that does not fit the state, such as an answer
-/// that comes too late or a second press, changes nothing.
-#[must_use]
-pub fn update(state: State, action: Action) -> (State, Vec<Effect>) {
-    let State { mut access, screen } = state;
-    let (screen, effects) = match (screen, action) {
-        (Screen::Notice(notice), action) => notice::update(&mut access, notice, action),
-        (Screen::Receipt(content, receipt), Action::SaveReceipt) => {
-            let effect = Effect::Save {
-                name: receipt.file_name(),
-                text: receipt.jws.clone(),
-            };
-            (Screen::Receipt(content, receipt), vec![effect])
-        }
-        (Screen::Receipt(..), Action::Close | Action::Dismissed) => (Screen::Closed, vec![]),
-        (screen, _) => (screen, vec![]),
-    };
-    (State { access, screen }, effects)
+impl State {
+    /// Takes an action; gives what has to be done. An action that does not fit the state, such as an answer that comes too late
+    /// or a second press, changes nothing.
+    pub fn take(&mut self, action: Action) -> Vec<Effect> {
+        let screen = std::mem::replace(&mut self.screen, Screen::Closed);
+        let (screen, effects) = match (screen, action) {
+            (Screen::Notice(notice), action) => notice::update(&mut self.access, notice, action),
+            (Screen::Receipt(..), Action::Close | Action::Dismissed) => (Screen::Closed, vec![]),
+            (screen, _) => (screen, vec![]),
+        };
+        self.screen = screen;
+        effects
+    }
 }
 
 fn close(announcement: Announcement) -> (Screen, Vec<Effect>) {

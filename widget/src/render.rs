@@ -19,7 +19,7 @@ mod policy;
 mod words;
 
 use kelisim_shared::{
-    edition::{Edition, EditionDocument, EditionError},
+    edition::{Edition, EditionDocument, EditionError, EditionId},
     notice::{Ask, Notice, Place, Rendering},
 };
 use yew::{LocalServerRenderer, prelude::*};
@@ -102,6 +102,14 @@ fn buttons(scene: &Scene<'_>) -> Html {
             ticket,
         },
     )
+}
+
+impl Scene<'_> {
+    /// The edition before.
+    fn supersedes(&self) -> Option<EditionId> {
+        let change = &self.edition.manifest().change;
+        change.succession().map(|succession| succession.supersedes)
+    }
 }
 
 /// Renders what a function gives, in a component of its own.

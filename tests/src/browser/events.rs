@@ -5,8 +5,7 @@
 pub(crate) const LISTENERS: &str = r"
     if (!window.kelisimEvents) {
       window.kelisimEvents = [];
-      const names = ['accepted', 'postponed', 'settled', 'kept', 'error', 'token-wanted'];
-      for (const name of names.map((name) => 'kelisim:' + name))
+      for (const name of ['kelisim:accepted', 'kelisim:postponed', 'kelisim:settled', 'kelisim:kept', 'kelisim:error', 'kelisim:token-wanted'])
         addEventListener(name, ({ detail }) => kelisimEvents.push({ name, detail }));
       addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
         kelisimEvents.push({ name: 'violation', detail: { violatedDirective, blockedURI } }));

@@ -2,21 +2,21 @@
 
 use std::rc::Rc;
 
-use js_sys::{Array, Date};
+use js_sys::Date;
 use kelisim_shared::{
     jws,
     statement::{Claims, Event},
     time::Timestamp,
     token::TokenHash,
 };
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Blob, BlobPropertyBag, CustomEvent, CustomEventInit, HtmlAnchorElement, Url};
+use web_sys::{CustomEvent, CustomEventInit};
 
 use super::{
     clock, crypto,
     database::{Act, Database, Store},
-    dom::{object, window},
+    dom::object,
     edge,
     frame::Frame,
     keys,
@@ -24,7 +24,9 @@ use super::{
 };
 use crate::{
     json,
-    model::{Access, Announcement, Content, Failure, Kept, Reply, Request, Sending},
+    model::{
+        Access, Action, Announcement, Content, Effect, Failure, Kept, Reply, Request, Sending,
+    },
 };
 
 /// The element in its page, the edge, and the host's backend.
@@ -75,10 +77,37 @@ impl Session {
         self.clock.now()
     }
 
+    /// Carries out an effect that takes its time, and tells what came of it.
+    pub async fn perform(&self, effect: Effect) -> Option<Action> {
+        Some(match effect {
+            Effect::Load(request) => {
+                let loaded = self.load(&request).await;
+                loaded.map_or(Action::NotLoaded, Action::Loaded)
+            }
+            Effect::Recall { token } => Action::Recalled(self.recall(&token).await),
+            // Whether the edge comes to know of it is no matter of the person's, who is not kept waiting for it.
+            Effect::Present(sending) => {
+                let _ = self.send(*sending, PRESENTING).await;
+                Action::Presented
+            }
+            Effect::Send(sending) => match self.send(*sending, edge::PATIENCE).await {
+                Ok(reply) => Action::Answered(reply),
+                Err(failure) => Action::Failed(failure),
+            },
+            Effect::Refresh { token, renew } => match self.refresh(token, renew).await {
+                Ok(access) => Action::Refreshed(access),
+                Err(failure) => Action::Failed(failure),
+            },
+            Effect::Review { token } => Action::Reviewed(self.refresh(token, true).await.ok()?),
+            Effect::Show | Effect::Announce(_) | Effect::Head => return None,
+        })
+    }
+
     /// Has a notice rendered, and keeps it to be shown.
-    pub async fn load(&self, request: &Request) -> Option<Content> {
+    async fn load(&self, request: &Request) -> Option<Content> {
         let edition = request.edition.to_string();
-        let mut url = [
+        let since = request.since.map(|since| since.to_string());
+        let url = [
             &*self.edge,
             "/v1/editions/",
             &edition,
@@ -86,68 +115,55 @@ impl Session {
             request.language.code(),
             "&standing=",
             request.standing,
+            if since.is_some() { "&since=" } else { "" },
+            since.as_deref().unwrap_or_default(),
         ]
         .concat();
-        if let Some(since) = request.since {
-            url.push_str("&since=");
-            url.push_str(&since.to_string());
-        }
         let answer = edge::get(&url, None).await.ok()?;
         let html = json::notice::<JsValue>(&answer)?;
         self.frame.keep(self.options.parse(&html).ok()?)
     }
 
-    /// Tells the edge that the notice is shown. Whether it comes to know is no matter of the person's, who is not kept
-    /// waiting for it.
-    pub async fn present(&self, sending: Sending) {
-        let database = Database::open().await.ok();
-        if let Ok(statement) = self.sign(&sending, database.as_ref()).await {
-            let _ = self
-                .submit(&sending.access.token, &statement, PRESENTING)
-                .await;
-        }
-    }
-
-    /// Sends what was pressed. An acceptance that the edge cannot be told of is kept on the device.
+    /// Signs and sends a statement, and waits so many milliseconds for the answer. An acceptance that the edge cannot be told of
+    /// is kept on the device.
     ///
-    /// # Errors
-    /// Those of [`edge::get`]; [`Failure::CryptoUnavailable`] if nothing could be signed.
-    pub async fn send(&self, sending: Sending) -> Result<Reply, Failure> {
+    /// Errors are those of [`edge::get`], and [`Failure::CryptoUnavailable`] if nothing could be signed.
+    async fn send(&self, sending: Sending, patience: i32) -> Result<Reply, Failure> {
         let database = Database::open().await.ok();
         let statement = self.sign(&sending, database.as_ref()).await?;
         let token = &sending.access.token;
-        let answer = self.submit(token, &statement, edge::PATIENCE).await;
+        let body = json::request(&statement);
+        let url = [&self.edge, "/v1/statements"].concat();
+        let answer = edge::post(&url, token, &body, patience).await;
+        let is_accepted = matches!(sending.event, Event::Accepted { .. });
+        let (Some(database), true) = (database, is_accepted) else {
+            return json::reply::<JsValue>(&answer?).ok_or(Failure::Unreadable);
+        };
         let subject = json::subject::<JsValue>(token).unwrap_or_default();
-        match (answer, database, &sending.event) {
-            (Err(Failure::Unreachable), Some(database), Event::Accepted { .. }) => {
-                let value = JsValue::from_str(&statement);
-                database
-                    .run(Store::Presses, &subject, Act::Put(&value))
-                    .await
-                    .map_err(|_| Failure::Unreachable)?;
+        let value = JsValue::from_str(&statement);
+        let (act, reply) = match answer {
+            Err(Failure::Unreachable) => {
                 let kept = json::kept::<JsValue>(&statement).ok_or(Failure::Unreachable)?;
-                Ok(Reply::Kept(kept.claimed))
+                (Act::Put(&value), Reply::Kept(kept.claimed))
             }
-            (answer, database, _) => {
+            answer => {
                 let reply = json::reply::<JsValue>(&answer?).ok_or(Failure::Unreadable)?;
-                if let Some(database) = database {
-                    // One that stays is sent again, and gets the same receipt.
-                    let _ = database.run(Store::Presses, &subject, Act::Remove).await;
-                }
-                Ok(reply)
+                (Act::Remove, reply)
             }
+        };
+        match (database.run(Store::Presses, &subject, act).await, reply) {
+            (Err(_), Reply::Kept(_)) => Err(Failure::Unreachable),
+            // One that could not be forgotten is sent again, and gets the same receipt.
+            (_, reply) => Ok(reply),
         }
     }
 
     /// The press of the token's subject that is kept on the device.
-    pub async fn recall(&self, token: &str) -> Option<Kept> {
+    async fn recall(&self, token: &str) -> Option<Kept> {
         let subject = json::subject::<JsValue>(token)?;
         let database = Database::open().await.ok()?;
-        let statement = database
-            .run(Store::Presses, &subject, Act::Read)
-            .await
-            .ok()??;
-        json::kept::<JsValue>(&statement.as_string()?)
+        let run = database.run(Store::Presses, &subject, Act::Read);
+        json::kept::<JsValue>(&run.await.ok()??.as_string()?)
     }
 
     async fn sign(
@@ -179,27 +195,18 @@ impl Session {
             .map_err(unavailable)
     }
 
-    async fn submit(&self, token: &str, statement: &str, patience: i32) -> Result<String, Failure> {
-        let body = json::request(statement);
-        let url = [&self.edge, "/v1/statements"].concat();
-        edge::post(&url, token, &body, patience).await
-    }
-
     /// Fetches a fresh status, with `token` or, to renew it, with a fresh one. A press is one person's: where somebody
     /// else has signed in meanwhile, it is not theirs.
     ///
-    /// # Errors
-    /// Those of [`edge::get`]; [`Failure::TokenRefused`] if the host's backend gives no token for the same subject.
-    pub async fn refresh(&self, token: String, renew: bool) -> Result<Access, Failure> {
-        let token = if renew {
+    /// Errors are those of [`edge::get`], and [`Failure::TokenRefused`] if the host gives no token for the same subject.
+    async fn refresh(&self, mut token: String, renew: bool) -> Result<Access, Failure> {
+        if renew {
             let fresh = self.token().await.ok_or(Failure::TokenRefused)?;
             if !json::have_same_subject::<JsValue>(&token, &fresh) {
                 return Err(Failure::TokenRefused);
             }
-            fresh
-        } else {
-            token
-        };
+            token = fresh;
+        }
         let url = [&self.edge, "/v1/status"].concat();
         let answer = edge::get(&url, Some(&token)).await?;
         let (access, as_of) = json::status::<JsValue>(token, &answer).ok_or(Failure::Unreadable)?;
@@ -251,12 +258,6 @@ impl Session {
             let _ = self.options.host().dispatch_event(&event);
         }
     }
-
-    /// Offers a file to keep.
-    pub fn save(&self, name: &str, text: &str) {
-        // Where files cannot be made the button does nothing; the edge gives the receipt out again.
-        let _ = download(name, text);
-    }
 }
 
 /// An instant as the edge writes it.
@@ -267,23 +268,6 @@ impl Session {
 fn written(instant: Timestamp) -> JsValue {
     let milliseconds = JsValue::from_f64(instant.unix_milliseconds() as f64);
     Date::new(&milliseconds).to_iso_string().into()
-}
-
-fn download(name: &str, text: &str) -> Result<(), JsValue> {
-    let options = BlobPropertyBag::new();
-    options.set_type("application/jose");
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &options)?;
-    let url = Url::create_object_url_with_blob(&blob)?;
-    let document = window().document().ok_or(JsValue::NULL)?;
-    let link: HtmlAnchorElement = document.create_element("a")?.unchecked_into();
-    link.set_href(&url);
-    link.set_download(name);
-    link.click();
-    // Some browsers read it after the click has returned: a minute is enough for any.
-    let revoke = wasm_bindgen::closure::Closure::once_into_js(move || Url::revoke_object_url(&url));
-    window()
-        .set_timeout_with_callback_and_timeout_and_arguments_0(revoke.unchecked_ref(), 60_000)?;
-    Ok(())
 }
 
 /// How long a press waits for the edge to know that the notice is shown, in milliseconds.

@@ -231,8 +231,8 @@ fn reads_a_press_that_was_kept_as_it_was_written() {
     let signer = SoftwareSigner::from_scalar(&[4; 32]).unwrap();
     let sign = |claims: &Claims| {
         let [header, claims] = statement::<Value>(claims, &signer.public_key());
-        let signed = jws::sign_json(header.as_bytes(), claims.as_bytes(), &signer);
-        pollster::block_on(signed).unwrap()
+        let statement = jws::sign_json(header.as_bytes(), claims.as_bytes(), &signer);
+        pollster::block_on(statement).unwrap()
     };
     for seconds in [0, 1_795_410_000, (1 << 53) - 1] {
         let mut claims = claims_of(pressed());

@@ -17,14 +17,27 @@ use super::{
 pub struct Notice {
     /// What is on the screen.
     pub content: Content,
+    /// The language that was chosen last: that of the content, or of one that is on its way.
+    pub language: Language,
     /// Whether it took the place of another edition that was being read.
     pub replaced: bool,
-    /// Whether the edge is still to be told that it is shown.
-    pub presenting: bool,
+    /// Whether the edge knows that it is shown.
+    pub told: Told,
     /// How long there is until the deadline, where there is one that has not come.
     pub remaining: Option<Remaining>,
     /// What has come of the buttons so far.
     pub progress: Progress,
+}
+
+/// Whether the edge knows that the notice is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Not before what fits is here.
+    NotYet,
+    /// It is being told.
+    Now,
+    /// It was, or could not be.
+    Over,
 }
 
 /// What has come of the buttons so far.
@@ -75,9 +88,10 @@ pub(super) fn open(
     pressed: Option<Pressed>,
 ) -> (Screen, Vec<Effect>) {
     let mut notice = Notice {
+        language: content.shown.interface_language,
         content,
         replaced: false,
-        presenting: true,
+        told: Told::NotYet,
         remaining: None,
         progress: Progress::Idle,
     };
@@ -88,7 +102,7 @@ pub(super) fn open(
             let press = match (pressed, ask) {
                 (Some(Pressed::Accept), _) => Some(notice.accepting()),
                 (Some(Pressed::Leave), Ask::Pending { deadline }) => {
-                    return notice.postpone(deadline);
+                    return postpone(access.edition, deadline);
                 }
                 (Some(Pressed::Leave), Ask::Due { deadline }) => Some(notice.going_on(deadline)),
                 _ => None,
@@ -101,6 +115,7 @@ pub(super) fn open(
     let mut effects = load(access, &notice, notice.content.shown.interface_language);
     if effects.is_empty() {
         effects.push(present(access, &notice.content));
+        notice.told = Told::Now;
     }
     let token = access.token.clone();
     effects.push(Effect::Recall { token });
@@ -111,13 +126,16 @@ pub(super) fn open(
 pub(super) fn update(access: &mut Access, notice: Notice, action: Action) -> (Screen, Vec<Effect>) {
     use Progress::{Busy, Failed, Idle, NotLoaded};
     match (notice.progress.clone(), action) {
-        (_, Action::Loaded(content)) => on_loaded(access, notice, content),
+        // What was asked for before another language was chosen comes too late.
+        (_, Action::Loaded(content)) if content.shown.interface_language == notice.language => {
+            on_loaded(access, notice, content)
+        }
         (_, Action::NotLoaded) => on_not_loaded(access, notice),
         (_, Action::Presented) => on_presented(access, notice),
         (_, Action::Tick(now)) => on_tick(access, notice, now),
         (_, Action::ChooseLanguage(language)) => {
             let effects = load(access, &notice, language);
-            (Screen::Notice(notice), effects)
+            (Screen::Notice(Notice { language, ..notice }), effects)
         }
         (Idle, Action::Recalled(Some(kept))) if kept.edition == access.edition => {
             let Kept {
@@ -144,7 +162,7 @@ pub(super) fn update(access: &mut Access, notice: Notice, action: Action) -> (Sc
                     let press = notice.going_on(deadline);
                     on_press(access, notice, press)
                 }
-                Standing::Asked(Ask::Pending { deadline }) => notice.postpone(deadline),
+                Standing::Asked(Ask::Pending { deadline }) => postpone(access.edition, deadline),
                 _ => notice.stay(&action),
             }
         }
@@ -178,17 +196,26 @@ fn on_loaded(access: &Access, notice: Notice, content: Content) -> (Screen, Vec<
     let mut effects = vec![Effect::Show];
     if replaced {
         effects.push(Effect::Head);
+    }
+    let mut told = notice.told;
+    if replaced || told == Told::NotYet {
         effects.push(present(access, &content));
+        told = Told::Now;
     }
     let progress = match notice.progress {
         Progress::NotLoaded => Progress::Idle,
-        _ if replaced => Progress::Idle,
+        Progress::Failed(_) if replaced => Progress::Idle,
+        Progress::Busy { press, .. } | Progress::Kept(press)
+            if press.edition() != content.edition =>
+        {
+            Progress::Idle
+        }
         progress => progress,
     };
     let notice = Notice {
         content,
         replaced: notice.replaced || replaced,
-        presenting: notice.presenting || replaced,
+        told,
         progress,
         ..notice
     };
@@ -197,32 +224,37 @@ fn on_loaded(access: &Access, notice: Notice, content: Content) -> (Screen, Vec<
 
 /// What was on the screen stays, and a press on it counts, unless another edition was to take its place.
 fn on_not_loaded(access: &Access, notice: Notice) -> (Screen, Vec<Effect>) {
+    let language = notice.content.shown.interface_language;
+    let was_waiting = notice.told == Told::NotYet;
+    let notice = Notice {
+        language,
+        told: if was_waiting { Told::Over } else { notice.told },
+        ..notice
+    };
     match notice.progress {
-        Progress::Busy { press, .. } if press.edition() == access.edition => {
-            on_presented(access, notice)
+        Progress::Busy { press, .. } if press.edition() != access.edition => {
+            notice.fail(press, Failure::Unreachable)
         }
-        Progress::Busy { press, .. } => notice.fail(press, Failure::Unreachable),
-        Progress::Idle | Progress::NotLoaded => {
-            let notice = Notice {
-                presenting: false,
-                ..notice
-            };
-            (notice.with(Progress::NotLoaded), vec![])
+        Progress::Busy { press, .. } if was_waiting => {
+            let effect = attempt(access, &notice, press);
+            (Screen::Notice(notice), vec![effect])
         }
-        Progress::Failed(_) | Progress::Kept(_) => (Screen::Notice(notice), vec![]),
+        Progress::Idle | Progress::NotLoaded => (notice.with(Progress::NotLoaded), vec![]),
+        Progress::Busy { .. } | Progress::Failed(_) | Progress::Kept(_) => {
+            (Screen::Notice(notice), vec![])
+        }
     }
 }
 
 fn on_presented(access: &Access, notice: Notice) -> (Screen, Vec<Effect>) {
     let effects = match notice.progress {
-        Progress::Busy { press, .. } if notice.presenting => vec![attempt(access, &notice, press)],
+        Progress::Busy { press, .. } if notice.told == Told::Now => {
+            vec![attempt(access, &notice, press)]
+        }
         _ => vec![],
     };
-    let notice = Notice {
-        presenting: false,
-        ..notice
-    };
-    (Screen::Notice(notice), effects)
+    let told = Told::Over;
+    (Screen::Notice(Notice { told, ..notice }), effects)
 }
 
 /// Counts down, and standing where the person stands once the deadline has come.
@@ -238,7 +270,8 @@ fn on_tick(access: &Access, notice: Notice, now: Timestamp) -> (Screen, Vec<Effe
         );
     };
     let remaining = Remaining::until(deadline, now);
-    let effects = if remaining.is_none() {
+    let is_waiting = matches!(notice.progress, Progress::Busy { .. } | Progress::Kept(_));
+    let effects = if remaining.is_none() && !is_waiting {
         let token = access.token.clone();
         vec![Effect::Review { token }]
     } else {
@@ -255,10 +288,9 @@ fn on_tick(access: &Access, notice: Notice, now: Timestamp) -> (Screen, Vec<Effe
 
 /// What is pressed while the edge is still being told that the notice is shown waits for that.
 fn on_press(access: &Access, notice: Notice, press: Press) -> (Screen, Vec<Effect>) {
-    let effects = if notice.presenting {
-        vec![]
-    } else {
-        vec![attempt(access, &notice, press)]
+    let effects = match notice.told {
+        Told::NotYet | Told::Now => vec![],
+        Told::Over => vec![attempt(access, &notice, press)],
     };
     (notice.with(busy(press)), effects)
 }
@@ -293,7 +325,7 @@ fn on_reviewed(access: &Access, notice: Notice) -> (Screen, Vec<Effect>) {
 
 fn on_reply(notice: Notice, press: Press, reply: Reply) -> (Screen, Vec<Effect>) {
     match (reply, press) {
-        (Reply::Accepted(receipt), _) if receipt.edition == notice.content.edition => {
+        (Reply::Accepted(receipt), press) if receipt.edition == press.edition() => {
             let accepted = Announcement::Accepted(receipt.clone());
             let effects = vec![Effect::Announce(accepted), Effect::Head];
             (Screen::Receipt(notice.content, receipt), effects)
@@ -410,12 +442,11 @@ impl Notice {
     fn fail(self, press: Press, failure: Failure) -> (Screen, Vec<Effect>) {
         match press {
             Press::Accept { .. } => (self.with(Progress::Failed(failure)), vec![]),
-            Press::GoOn { deadline, .. } => self.postpone(deadline),
+            Press::GoOn { edition, deadline } => postpone(edition, deadline),
         }
     }
+}
 
-    fn postpone(&self, deadline: Timestamp) -> (Screen, Vec<Effect>) {
-        let edition = self.content.edition;
-        close(Announcement::Postponed { edition, deadline })
-    }
+fn postpone(edition: EditionId, deadline: Timestamp) -> (Screen, Vec<Effect>) {
+    close(Announcement::Postponed { edition, deadline })
 }

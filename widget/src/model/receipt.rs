@@ -44,11 +44,23 @@ impl Ground {
 }
 
 impl Receipt {
+    /// Its content as an address (RFC 2397), from which a browser can keep it: a compact JWS has nothing to escape.
+    #[must_use]
+    pub fn address(&self) -> String {
+        receipt_address(&self.jws)
+    }
+
     /// The name of the file that it is kept as.
     #[must_use]
     pub fn file_name(&self) -> String {
         receipt_file_name(self.record)
     }
+}
+
+/// The content of a receipt as an address.
+#[must_use]
+pub fn receipt_address(jws: &str) -> String {
+    ["data:application/jose,", jws].concat()
 }
 
 /// The name of the file that the receipt of a record is kept as.

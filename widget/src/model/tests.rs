@@ -301,14 +301,12 @@ fn a_receipt_for_another_edition_is_none() {
 }
 
 #[test]
-fn keeps_and_closes_the_receipt() {
+fn a_receipt_is_a_file_to_keep_and_closes() {
+    assert_eq!(receipt("a").address(), "data:application/jose,jws");
+    let id = receipt("a").record.to_string();
+    let name = format!("kelisim-receipt-{}.jws", &id[..12]);
+    assert_eq!(receipt("a").file_name(), name);
     let (state, _) = after(reading(Language::Ru), [Action::Accept, accepted("a")]);
-    let (state, effects) = update(state, Action::SaveReceipt);
-    let file = Effect::Save {
-        name: receipt("a").file_name(),
-        text: "jws".to_owned(),
-    };
-    assert_eq!(effects, [file]);
     for action in [Action::Close, Action::Dismissed] {
         let (state, effects) = update(state.clone(), action);
         assert_eq!(*state.screen(), Screen::Closed);
@@ -448,17 +446,14 @@ fn recovers_once_by_itself_and_then_says_so() {
         token: "token".to_owned(),
         renew,
     };
-    let kept = refresh(false);
-    for (kind, expected) in [
-        (Type::TokenExpired, refresh(true)),
-        (Type::TokenSignature, refresh(true)),
-        (Type::StatementToken, refresh(true)),
-        (Type::NonceExpired, kept.clone()),
-        (Type::NonceInvalid, kept.clone()),
-        (Type::JtiReused, kept.clone()),
-        (Type::ConsentRequired, kept.clone()),
-        (Type::EditionNotInForce, kept),
-    ] {
+    let renewed = [
+        Type::TokenExpired,
+        Type::TokenSignature,
+        Type::StatementToken,
+    ];
+    let renewed = renewed.map(|kind| (kind, refresh(true)));
+    let kept = OUTDATED.map(|kind| (kind, refresh(false)));
+    for (kind, expected) in renewed.into_iter().chain(kept) {
         let failure = problem(kind);
         let failed = Action::Failed(failure.clone());
         let (state, effects) = after(reading(Language::Ru), [Action::Accept, failed.clone()]);
@@ -489,18 +484,21 @@ fn every_refused_token_asks_for_a_fresh_one() {
 
 #[test]
 fn does_not_try_again_unasked_when_that_would_not_help() {
-    for failure in [
+    let helped = |kind: ProblemType| {
+        kind.status() == 401 || kind == ProblemType::StatementToken || OUTDATED.contains(&kind)
+    };
+    let problems = ProblemType::ALL.iter().copied();
+    let problems = problems.filter(|&kind| !helped(kind)).map(problem);
+    for failure in problems.chain([
         Failure::Unreachable,
         Failure::TokenRefused,
         Failure::Unreadable,
         Failure::CryptoUnavailable,
-        problem(ProblemType::OriginNotAllowed),
-        problem(ProblemType::StatementSignature),
-    ] {
+    ]) {
         let failed = Action::Failed(failure.clone());
         let (state, effects) = after(reading(Language::Ru), [Action::Accept, failed]);
-        assert_eq!(notice(&state).progress, Progress::Failed(failure.clone()));
         assert_eq!(effects, [], "{failure:?}");
+        assert_eq!(notice(&state).progress, Progress::Failed(failure));
     }
 }
 
@@ -547,13 +545,29 @@ fn closes_without_a_word_when_the_subject_was_erased() {
 }
 
 #[test]
+fn a_language_that_comes_after_another_was_chosen_is_not_shown() {
+    let choose = |language| Action::ChooseLanguage(language);
+    let chosen = after(
+        reading(Language::Ru),
+        [choose(Language::En), choose(Language::Kk)],
+    )
+    .0;
+    let late = Action::Loaded(content_in("a", Ask::New, Language::En));
+    let (state, effects) = update(chosen.clone(), late);
+    assert_eq!((&state, effects), (&chosen, vec![]));
+    let wanted = Action::Loaded(content_in("a", Ask::New, Language::Kk));
+    assert_eq!(update(state, wanted).1, [Effect::Show]);
+}
+
+#[test]
 fn changes_the_language_and_nothing_else() {
     let russian = reading(Language::Ru);
     let (state, effects) = update(russian.clone(), Action::ChooseLanguage(Language::Ru));
     assert_eq!((state, effects), (russian.clone(), vec![]), "it is there");
     let request = Request::of(&access("a"), Language::En).unwrap();
     let (state, effects) = update(russian.clone(), Action::ChooseLanguage(Language::En));
-    assert_eq!((&state, effects), (&russian, vec![Effect::Load(request)]));
+    assert_eq!(notice(&state).content, notice(&russian).content);
+    assert_eq!(effects, [Effect::Load(request)]);
     let english = Action::Loaded(content_in("a", Ask::New, Language::En));
     let (state, effects) = update(state, english.clone());
     assert_eq!(state, reading(Language::En));
@@ -866,6 +880,18 @@ fn an_answer_that_comes_too_late_changes_nothing() {
 /// Who cannot leave the notice without an answer.
 const NO_ACCEPTANCE: [Ask; 3] = [Ask::New, Ask::Withdrawn, Ask::Terminated];
 
+/// Problems that a fresh status may help against.
+const OUTDATED: [ProblemType; 8] = [
+    ProblemType::NonceInvalid,
+    ProblemType::NonceExpired,
+    ProblemType::JtiReused,
+    ProblemType::StatementAudience,
+    ProblemType::EditionNotInForce,
+    ProblemType::EditionUnknown,
+    ProblemType::ConsentRequired,
+    ProblemType::SubjectErased,
+];
+
 /// In milliseconds.
 const DAY: i64 = 24 * 60 * 60 * 1000;
 
@@ -894,6 +920,12 @@ fn pressing(ask: Ask) -> State {
 fn keeping(ask: Ask) -> State {
     let kept = Action::Answered(Reply::Kept(claimed()));
     update(pressing(ask), kept).0
+}
+
+/// The state after an action, and its effects.
+fn update(mut state: State, action: Action) -> (State, Vec<Effect>) {
+    let effects = state.take(action);
+    (state, effects)
 }
 
 /// The state after all of the actions, and the effects of the last.

@@ -83,7 +83,7 @@ fn entry(acceptances: &Acceptances, words: &Account, receipt: &Receipt<'_>) -> H
         language.code(),
     ]
     .concat();
-    let file = ["data:application/jose,", compact].concat();
+    let file = model::receipt_address(compact);
     html! {
         <article>
             <h3>{ fill(messages.edition(), &short(edition)) }</h3>

@@ -2,7 +2,7 @@
 
 use kelisim_shared::{
     date,
-    edition::TextManifest,
+    edition::{Operator, TextManifest},
     language::Language,
     notice::{Ask, Place},
     policy::{Clause, Policy, Section},
@@ -52,7 +52,10 @@ fn whole(scene: &Scene<'_>, manifest: &TextManifest, policy: &Policy) -> Html {
             }
             if let Some(diff) = &scene.notice.changes {
                 <section class="change" part="change">
-                    { operators_summary(scene, manifest) }
+                    // It tells of the edition before, which need not be the one that was accepted.
+                    if scene.supersedes() == Some(diff.from) {
+                        { operators_summary(scene, manifest) }
+                    }
                     { changes::view(scene, diff, manifest.language) }
                 </section>
             }
@@ -79,7 +82,7 @@ fn header(scene: &Scene<'_>) -> Html {
     let published = manifest.published_at;
     html! {
         <header>
-            <p class="operator" lang={manifest.authoritative.code()}>{ manifest.operator.name.as_str() }</p>
+            <p class="operator" lang={manifest.authoritative.code()}>{ operator(scene, &manifest.operator) }</p>
             { heading(scene) }
             { languages(scene) }
             <p class="lead">{ lead(scene) }</p>
@@ -99,8 +102,24 @@ fn header(scene: &Scene<'_>) -> Html {
     }
 }
 
+/// Whose policy it is: the name, with number and address where they are known.
+fn operator(scene: &Scene<'_>, operator: &Operator) -> String {
+    let mut text = operator.name.to_string();
+    if let Some(bin) = &operator.bin {
+        text.push_str(&[", ", scene.words.bin, " ", bin.as_str()].concat());
+    }
+    if let Some(address) = &operator.address {
+        text.push_str(", ");
+        text.push_str(address.as_str());
+    }
+    text
+}
+
 fn heading(scene: &Scene<'_>) -> Html {
-    html! { <h2 id="title" part="title" tabindex="-1" autofocus=true>{ scene.messages.title() }</h2> }
+    // Where the page can be used, its focus is its own.
+    let takes_focus =
+        scene.notice.place != Place::First && !matches!(scene.notice.ask, Ask::Pending { .. });
+    html! { <h2 id="title" part="title" tabindex="-1" autofocus={takes_focus}>{ scene.messages.title() }</h2> }
 }
 
 fn lead(scene: &Scene<'_>) -> &'static str {

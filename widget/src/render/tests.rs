@@ -305,6 +305,31 @@ fn names_every_kind_of_change() {
 }
 
 #[test]
+fn shows_the_changes_of_the_text_that_is_shown() {
+    let [first, second] = &*EDITIONS;
+    let mut changes = every_kind(first, second);
+    let text = "сақтау".to_owned();
+    let number = "1.1".parse().unwrap();
+    let unchanged = LinesDiff {
+        added: vec![],
+        removed: vec![],
+    };
+    changes.texts[0] = TextDiff::Compared {
+        language: Language::Kk,
+        purposes: unchanged.clone(),
+        data_categories: unchanged,
+        changes: vec![Change::Clause(Edit::Added { number, text })],
+    };
+    let mut notice = notice(second, pending(), Language::Kk, Place::Host);
+    notice.changes = Some(changes);
+    let html = html_of(&notice);
+    let expected =
+        "<h4>1.1-тармақ: қосылды</h4><p lang=\"kk\"><ins>[қосылды: сақтау]</ins></p></section>";
+    assert!(said(&html).contains(expected), "{html}");
+    assert!(!html.contains("трех"));
+}
+
+#[test]
 fn a_text_that_is_new_in_its_language_does_not_hide_what_changed() {
     let [first, second] = &*EDITIONS;
     let is_new = |language: Language| words::of(language).change.text_is_new;

@@ -10,6 +10,8 @@ use kelisim_shared::language::Language;
 pub(super) struct Words {
     /// What the person is asked for.
     pub(super) lead: &'static str,
+    /// Before the operator's business identification number.
+    pub(super) bin: &'static str,
     /// Before the moment at which it was published.
     pub(super) published_at: &'static str,
     /// Before the whole id.

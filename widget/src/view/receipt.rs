@@ -18,39 +18,39 @@ pub(super) fn view(context: &Context<'_>, published_at: Timestamp, receipt: &Rec
         Ground::Implied { .. } => (messages.implied_title(), messages.implied_lead()),
     };
     html! {
-        <>
-            <div class="scroll receipt" part="content receipt">
-                <svg class="mark" viewBox="0 0 48 48" aria-hidden="true">
-                    <circle cx="24" cy="24" r="24" />
-                    <path d="M14.5 24.5l6.5 6.5 12.5-13.5" />
-                </svg>
-                <h2 id="title" part="title" tabindex="-1">{ title }</h2>
-                <p class="lead">{ lead }</p>
-                <dl>
-                    { entry(messages.accepted(), html! {
-                        <>
-                            { messages.title() }<br />
-                            { fill(messages.edition(), &short(receipt.edition)) }<br />
-                            { fill(messages.published(), &published) }
-                        </>
-                    }) }
-                    { entry(messages.when(), html! { <>{ recorded }{ ", " }{ messages.server_clock() }</> }) }
-                    { ground(context, receipt.ground) }
-                    { entry(messages.record(), html! { <code>{ receipt.record.to_string() }</code> }) }
-                </dl>
-            </div>
-            <footer part="footer">
-                <div class="actions">
-                    <button type="button" class="primary" part="close" onclick={context.on_click(Action::Close)}>
-                        { messages.close() }
-                    </button>
-                    <button type="button" class="secondary" part="save" onclick={context.on_click(Action::SaveReceipt)}>
-                        { messages.save() }
-                    </button>
+            <>
+                <div class="scroll receipt" part="content receipt">
+                    <svg class="mark" viewBox="0 0 48 48" aria-hidden="true">
+                        <circle cx="24" cy="24" r="24" />
+                        <path d="M14.5 24.5l6.5 6.5 12.5-13.5" />
+                    </svg>
+                    <h2 id="title" part="title" tabindex="-1">{ title }</h2>
+                    <p class="lead">{ lead }</p>
+                    <dl>
+                        { entry(messages.accepted(), html! {
+                            <>
+                                { messages.title() }<br />
+                                { fill(messages.edition(), &short(receipt.edition)) }<br />
+                                { fill(messages.published(), &published) }
+                            </>
+                        }) }
+                        { entry(messages.when(), html! { <>{ recorded }{ ", " }{ messages.server_clock() }</> }) }
+                        { ground(context, receipt.ground) }
+                        { entry(messages.record(), html! { <code>{ receipt.record.to_string() }</code> }) }
+                    </dl>
                 </div>
-            </footer>
-        </>
-    }
+                <footer part="footer">
+                    <div class="actions">
+                        <button type="button" class="primary" part="close" onclick={context.on_click(Action::Close)}>
+                            { messages.close() }
+                        </button>
+    <a class="secondary" part="save" href={receipt.address()} download={receipt.file_name()}>
+                            { messages.save() }
+                        </a>
+                    </div>
+                </footer>
+            </>
+        }
 }
 
 fn ground(context: &Context<'_>, ground: Ground) -> Html {

@@ -4,6 +4,7 @@ use super::{Account, Change, Words};
 
 pub(super) const WORDS: Words = Words {
     lead: "Read what data about you is processed and why, and accept the edition of the policy that is in force.",
+    bin: "BIN",
     published_at: "Time of publication",
     edition_id: "Full edition number",
     interface_language: "Interface language",

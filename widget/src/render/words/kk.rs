@@ -4,6 +4,7 @@ use super::{Account, Change, Words};
 
 pub(super) const WORDS: Words = Words {
     lead: "Қандай деректеріңіз не үшін өңделетінін оқып шығып, саясаттың қолданыстағы редакциясын қабылдаңыз.",
+    bin: "БСН",
     published_at: "Жарияланған уақыты",
     edition_id: "Редакцияның толық нөмірі",
     interface_language: "Интерфейс тілі",

@@ -4,6 +4,7 @@ use super::{Account, Change, Words};
 
 pub(super) const WORDS: Words = Words {
     lead: "Прочитайте, какие данные о вас обрабатываются и зачем, и примите действующую редакцию политики.",
+    bin: "БИН",
     published_at: "Время публикации",
     edition_id: "Полный номер редакции",
     interface_language: "Язык интерфейса",

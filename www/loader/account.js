@@ -7,7 +7,7 @@ import { parse } from "./markup.js";
 /* Opens a view, `acceptances` or `withdrawal`, with what the host knows of the person in the places named by `data-field`. */
 export const show = async (page, token, view, fields = {}) => {
   const { element } = page;
-  const { lang } = element.closest("[lang]") || page.dataset;
+  const lang = page.dataset.lang || element.closest("[lang]")?.lang;
   const { style, html } = await get("/v1/acceptances?lang=" + (lang || ""), token);
   const root = element.shadowRoot || element.attachShadow({ mode: "open" });
   const dialog = parse(page, html);

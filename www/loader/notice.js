@@ -1,5 +1,4 @@
 /* What follows where there is something to do: the notice is shown, if it is not there already, and the widget takes it over. */
-import { post } from "./bridge.js";
 import { edge, isSecure, read } from "./edge.js";
 import { changed, snapshot } from "./listeners.js";
 import { parse } from "./markup.js";
@@ -33,15 +32,22 @@ export const take = async (page, token, subject, status, lang, shown) => {
     page.tell("postponed", { edition: edition.id, deadline: state.deadline });
   };
   const isLeft = () => page.press == "leave" && standing.state == "pending";
-  const answer = await shown;
-  if (isLate()) return;
-  if (isLeft()) return postpone();
-  if (!isDeclared && !isFitting(page, box(), standing)) {
+  if (!isDeclared) {
+    const answer = await shown;
+    if (isLate()) return;
+    if (isLeft()) return postpone();
     const notice = await read(answer instanceof Response ? answer : await fetch(edge + status.notice + lang));
     if (isLate()) return;
-    // It was another notice that was answered.
+    if (isLeft()) return postpone();
+    // The whole notice takes the place of the first. What was pressed on that stands, unless another one was to be answered.
+    const press = isFitting(page, box(), standing) ? page.press : "";
+    const focused = root.activeElement && root.activeElement.getAttribute("part");
     page.press = "";
     show(page, edition.id, notice, "", () => () => true);
+    page.press ||= press;
+    const part = (name) => root.querySelector(`[part=${name}]`);
+    if (press) part(press).setAttribute("aria-busy", true);
+    if (focused && part(focused)) part(focused).focus();
   }
 
   const endings = [];
@@ -66,24 +72,24 @@ export const take = async (page, token, subject, status, lang, shown) => {
     return;
   }
   if (box()) box().onclick = null;
-  const follow = ({ type, detail }) => {
-    const name = type.slice(PREFIX.length);
-    post(name, detail);
-    if (name != "accepted" && name != "settled") return;
-    // What another tab finds out is no news any more, and no reason to take the receipt away.
-    forgetOthers();
-    keep({ subject, edition: detail.edition, at: Date.now() });
+  const tell = (type, json) => {
+    const detail = JSON.parse(json);
+    if (type == "accepted" || type == "settled") {
+      // What another tab finds out is no news any more, and no reason to take the receipt away.
+      forgetOthers();
+      keep({ subject, edition: edition.id, at: Date.now() });
+    }
+    page.tell(type, detail);
   };
-  endings.push(hear(element, EVENTS, follow));
   try {
     const unmount = widget.mount({
-      host: element,
       root,
+      tell,
       edge,
       status: JSON.stringify(status),
       token,
-      press: page.press || undefined,
       refresh: () => renew(page),
+      press: page.press || undefined,
       parse: (html) => parse(page, html),
     });
     endings.push(unmount);
@@ -169,5 +175,3 @@ const hear = (target, types, listener) => {
 };
 
 const KEPT = "kelisim";
-const PREFIX = "kelisim:";
-const EVENTS = ["accepted", "postponed", "settled", "kept", "error"].map((name) => PREFIX + name);

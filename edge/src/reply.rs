@@ -51,9 +51,9 @@ pub fn document(json: &str) -> Reply {
 
 /// A script that pages of any origin may run.
 #[must_use]
-pub fn script(body: String) -> Reply {
+pub fn script(body: String, caching: Caching) -> Reply {
     let media_type = "text/javascript; charset=utf-8";
-    let mut reply = reply(StatusCode::OK, media_type, body.into(), Caching::Briefly);
+    let mut reply = reply(StatusCode::OK, media_type, body.into(), caching);
     let policy = HeaderName::from_static("cross-origin-resource-policy");
     set(&mut reply, policy, "cross-origin");
     reply

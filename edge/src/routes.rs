@@ -61,7 +61,7 @@ pub async fn dispatch(
         Route::Editions => editions::list(call, platform).await,
         Route::CurrentEdition => editions::current(call, platform).await,
         Route::Edition(id) => editions::edition(id, call, platform).await,
-        Route::Loader => notices::loader(call, platform).await,
+        Route::Loader => notices::loader(call, config, platform).await,
         Route::EditionNotice(id) => notices::notice(id, call, platform).await,
         Route::EditionDiff(a, b) => editions::diff(a, b, call, platform).await,
         Route::AdminEditions => editions::publish(call, config, platform).await,

@@ -81,18 +81,6 @@ pub struct NoticeDocument {
     pub html: String,
 }
 
-/// What the loader is served with: what it needs to know of the present.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Carried {
-    /// The edition in force, if there is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edition: Option<EditionId>,
-    /// The first notice of it for whoever accepted an earlier one, while it is news.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notice: Option<CarriedNotice>,
-}
-
 /// The notice that travels in the loader.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

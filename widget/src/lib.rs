@@ -5,7 +5,7 @@
 //! the app take it over:
 //!
 //! ```js
-//! const unmount = mount({ host, root, edge, status, token, refresh, press, parse });
+//! const unmount = mount({ root, edge, status, token, refresh, press, parse, tell });
 //! ```
 //!
 //! | module | what it holds | where it runs |

@@ -1,11 +1,11 @@
 //! The notice as a page of its own, for webviews.
 //!
 //! ```html
-//! <kelisim-consent data-token="…" data-status="…">
+//! <kelisim-consent>
 //!   <template shadowrootmode="open"><style>…</style><main part="dialog">…<form method="post">…</main></template>
 //!   <noscript>…a form, for browsers that know no declarative shadow DOM and run no scripts…</noscript>
 //! </kelisim-consent>
-//! <script async src="/kelisim.js"></script>
+//! <script async src="/kelisim.js" data-token="…" data-status="…"></script>
 //! ```
 //!
 //! The page is whole in its first answer: round trips decide how soon the button can be pressed. So its style is in it, and
@@ -61,7 +61,7 @@ pub fn consent(page: &ConsentPage<'_>) -> (String, String) {
                 style { (PreEscaped(PAGE_STYLE)) }
             }
             body {
-                kelisim-consent data-token=[token] data-status=[status] {
+                kelisim-consent {
                     template shadowrootmode="open" {
                         style { (PreEscaped(page.style)) }
                         (PreEscaped(page.notice))
@@ -74,7 +74,7 @@ pub fn consent(page: &ConsentPage<'_>) -> (String, String) {
                     }
                 }
                 @if page.access.is_some() {
-                    script async src={ "/kelisim.js?lang=" (page.language) } {}
+                    script async src={ "/kelisim.js?lang=" (page.language) } data-token=[token] data-status=[status] {}
                 }
             }
         }

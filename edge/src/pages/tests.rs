@@ -76,8 +76,8 @@ fn the_page_of_the_notice_is_whole_and_allows_its_own_style_only() {
     for expected in [
         "<html lang=\"kk\">",
         "<template shadowrootmode=\"open\"><style>.frame{color:red}</style><main>the notice</main></template>",
-        "data-token=\"x.y.z\" data-status=\"{&quot;state&quot;:{&quot;name&quot;:&quot;new&quot;}}\"",
-        "<script async src=\"/kelisim.js?lang=kk\"></script>",
+        "<script async src=\"/kelisim.js?lang=kk\" data-token=\"x.y.z\" \
+         data-status=\"{&quot;state&quot;:{&quot;name&quot;:&quot;new&quot;}}\"></script>",
         "<input type=\"hidden\" name=\"ticket\" value=\"a&quot;&gt;&lt;b&gt;.c\">",
     ] {
         assert!(html.contains(expected), "{expected}\n{html}");

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use http::StatusCode;
 use kelisim_shared::{
-    api::{Carried, CarriedNotice, NoticeDocument},
+    api::{CarriedNotice, NoticeDocument},
     edition::Edition,
     jwk::JwkSet,
     notice::{Acceptances, Ask, Notice, Place, Rendering},
@@ -22,8 +22,14 @@ use crate::{
     router::{Body, Call},
 };
 
-/// The loader as it is deployed: a function of what it carries.
+/// The loader as it is deployed: a function of the edition in force, and of the notice that it carries.
 const LOADER: &str = "/loader.js";
+
+/// What it carries with a notice: the function that shows it.
+const SHOW: &str = "/show.js";
+
+/// How many digits of the edition's id tell a loader that carries no notice whether it is the one that was accepted.
+const DIGITS: usize = 12;
 
 /// The style of a notice.
 pub(super) const STYLE: &str = "/widget/notice.css";
@@ -37,22 +43,32 @@ const NEWS_DAYS: i64 = 30;
 /// `GET /kelisim.js?lang=`
 pub(super) async fn loader(
     call: &Call<'_, impl Body>,
+    config: &Config,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
-    let script = platform.asset(LOADER).await.map_err(unavailable)?;
-    let in_force = platform.in_force().await.map_err(unavailable)?;
-    let carried = match in_force {
-        None => Carried::default(),
-        Some(in_force) => Carried {
-            edition: Some(in_force.edition.id()),
-            notice: first_notice(&in_force.edition, call, platform).await?,
-        },
+    let loader = platform.asset(LOADER).await.map_err(unavailable)?;
+    let arguments = match platform.in_force().await.map_err(unavailable)? {
+        None => String::new(),
+        Some(in_force) => {
+            let id = in_force.edition.id().to_string();
+            match first_notice(&in_force.edition, call, platform).await? {
+                None => format!("\"{}\"", &id[..DIGITS]),
+                Some(notice) => {
+                    let notice =
+                        serde_json::to_string(&notice).map_err(|_| ProblemType::Internal)?;
+                    let show = platform.asset(SHOW).await.map_err(unavailable)?;
+                    format!("\"{id}\",{notice},{show}")
+                }
+            }
+        }
     };
-    let carried = serde_json::to_string(&carried).map_err(|_| ProblemType::Internal)?;
-    let reply = reply::script(format!(
-        "{}({carried});\n",
-        script.trim_end().trim_end_matches(';')
-    ));
+    // Whoever previews an edition wants to see it at once.
+    let caching = if config.is_preview() {
+        Caching::Revalidate
+    } else {
+        Caching::Briefly
+    };
+    let reply = reply::script(format!("{loader}({arguments});\n"), caching);
     Ok(reply::with_etag(reply, call.headers))
 }
 

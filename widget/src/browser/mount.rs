@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use wasm_bindgen::{JsValue, closure::Closure, prelude::wasm_bindgen};
-use web_sys::{Element, HtmlElement, ShadowRoot};
+use web_sys::{Element, ShadowRoot};
 use yew::Renderer;
 
 use super::{frame::Frame, session::Session};
@@ -19,11 +19,7 @@ extern "C" {
     #[derive(Clone, Debug)]
     pub type Options;
 
-    /// The element `<kelisim-consent>`.
-    #[wasm_bindgen(method, getter)]
-    pub fn host(this: &Options) -> HtmlElement;
-
-    /// Its shadow root, with a notice in it.
+    /// The shadow root of `<kelisim-consent>`, with a notice in it.
     #[wasm_bindgen(method, getter)]
     pub fn root(this: &Options) -> ShadowRoot;
 
@@ -46,6 +42,10 @@ extern "C" {
     /// Asks the host's backend for a fresh token.
     #[wasm_bindgen(method, catch)]
     pub fn refresh(this: &Options) -> Result<js_sys::Promise, JsValue>;
+
+    /// Tells the host: the type of an event, and its detail as JSON.
+    #[wasm_bindgen(method)]
+    pub fn tell(this: &Options, kind: &str, detail: &str);
 
     /// Makes an element of the HTML of a notice.
     #[wasm_bindgen(method, catch)]

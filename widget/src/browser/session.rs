@@ -11,12 +11,10 @@ use kelisim_shared::{
 };
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CustomEvent, CustomEventInit};
 
 use super::{
     clock, crypto,
     database::{Act, Database, Store},
-    dom::object,
     edge,
     frame::Frame,
     keys,
@@ -119,7 +117,7 @@ impl Session {
             since.as_deref().unwrap_or_default(),
         ]
         .concat();
-        let answer = edge::get(&url, None).await.ok()?;
+        let answer = edge::ask(&url, None, None, edge::PATIENCE).await.ok()?;
         let html = json::notice::<JsValue>(&answer)?;
         self.frame.keep(self.options.parse(&html).ok()?)
     }
@@ -127,14 +125,14 @@ impl Session {
     /// Signs and sends a statement, and waits so many milliseconds for the answer. An acceptance that the edge cannot be told of
     /// is kept on the device.
     ///
-    /// Errors are those of [`edge::get`], and [`Failure::CryptoUnavailable`] if nothing could be signed.
+    /// Errors are those of [`edge::ask`], and [`Failure::CryptoUnavailable`] if nothing could be signed.
     async fn send(&self, sending: Sending, patience: i32) -> Result<Reply, Failure> {
         let database = Database::open().await.ok();
         let statement = self.sign(&sending, database.as_ref()).await?;
         let token = &sending.access.token;
         let body = json::request(&statement);
         let url = [&self.edge, "/v1/statements"].concat();
-        let answer = edge::post(&url, token, &body, patience).await;
+        let answer = edge::ask(&url, Some(token), Some(&body), patience).await;
         let is_accepted = matches!(sending.event, Event::Accepted { .. });
         let (Some(database), true) = (database, is_accepted) else {
             return json::reply::<JsValue>(&answer?).ok_or(Failure::Unreadable);
@@ -198,7 +196,7 @@ impl Session {
     /// Fetches a fresh status, with `token` or, to renew it, with a fresh one. A press is one person's: where somebody
     /// else has signed in meanwhile, it is not theirs.
     ///
-    /// Errors are those of [`edge::get`], and [`Failure::TokenRefused`] if the host gives no token for the same subject.
+    /// Errors are those of [`edge::ask`], and [`Failure::TokenRefused`] if the host gives no token for the same subject.
     async fn refresh(&self, mut token: String, renew: bool) -> Result<Access, Failure> {
         if renew {
             let fresh = self.token().await.ok_or(Failure::TokenRefused)?;
@@ -208,7 +206,7 @@ impl Session {
             token = fresh;
         }
         let url = [&self.edge, "/v1/status"].concat();
-        let answer = edge::get(&url, Some(&token)).await?;
+        let answer = edge::ask(&url, Some(&token), None, edge::PATIENCE).await?;
         let (access, as_of) = json::status::<JsValue>(token, &answer).ok_or(Failure::Unreadable)?;
         self.clock.set(as_of);
         Ok(access)
@@ -222,41 +220,32 @@ impl Session {
 
 /// The page.
 impl Session {
-    /// Tells the host, by a DOM event of the element that bubbles.
+    /// Tells the host.
     pub fn announce(&self, announcement: &Announcement) {
-        let (name, detail) = match announcement {
+        let (kind, edition, more) = match announcement {
             Announcement::Accepted(receipt) => (
-                "kelisim:accepted",
-                object(&[
-                    ("edition", receipt.edition.to_string().into()),
-                    ("basis", receipt.ground.basis().into()),
-                    ("record", receipt.record.to_string().into()),
-                    ("receipt", JsValue::from_str(&receipt.jws)),
-                ]),
+                "accepted",
+                receipt.edition,
+                [
+                    r#"","basis":""#,
+                    receipt.ground.basis(),
+                    r#"","record":""#,
+                    &receipt.record.to_string(),
+                    r#"","receipt":""#,
+                    &receipt.jws,
+                ]
+                .concat(),
             ),
-            Announcement::Kept(edition) => (
-                "kelisim:kept",
-                object(&[("edition", edition.to_string().into())]),
-            ),
-            Announcement::Postponed { edition, deadline } => (
-                "kelisim:postponed",
-                object(&[
-                    ("edition", edition.to_string().into()),
-                    ("deadline", written(*deadline)),
-                ]),
-            ),
-            Announcement::Settled(edition) => (
-                "kelisim:settled",
-                object(&[("edition", edition.to_string().into())]),
-            ),
+            Announcement::Kept(edition) => ("kept", *edition, String::new()),
+            Announcement::Settled(edition) => ("settled", *edition, String::new()),
+            Announcement::Postponed { edition, deadline } => {
+                let more = [r#"","deadline":""#, &written(*deadline)].concat();
+                ("postponed", *edition, more)
+            }
         };
-        let init = CustomEventInit::new();
-        init.set_bubbles(true);
-        init.set_composed(true);
-        init.set_detail(&detail);
-        if let Ok(event) = CustomEvent::new_with_event_init_dict(name, &init) {
-            let _ = self.options.host().dispatch_event(&event);
-        }
+        // Nothing in it has to be escaped.
+        let detail = [r#"{"edition":""#, &edition.to_string(), &more, r#""}"#].concat();
+        self.options.tell(kind, &detail);
     }
 }
 
@@ -265,7 +254,7 @@ impl Session {
     clippy::cast_precision_loss,
     reason = "the milliseconds of an instant are below 2^53"
 )]
-fn written(instant: Timestamp) -> JsValue {
+fn written(instant: Timestamp) -> String {
     let milliseconds = JsValue::from_f64(instant.unix_milliseconds() as f64);
     Date::new(&milliseconds).to_iso_string().into()
 }

@@ -20,10 +20,7 @@ pub(super) fn view(context: &Context<'_>, published_at: Timestamp, receipt: &Rec
     html! {
             <>
                 <div class="scroll receipt" part="content receipt">
-                    <svg class="mark" viewBox="0 0 48 48" aria-hidden="true">
-                        <circle cx="24" cy="24" r="24" />
-                        <path d="M14.5 24.5l6.5 6.5 12.5-13.5" />
-                    </svg>
+                    <span class="mark" aria-hidden="true"></span>
                     <h2 id="title" part="title" tabindex="-1">{ title }</h2>
                     <p class="lead">{ lead }</p>
                     <dl>

@@ -306,7 +306,7 @@ mod tests {
             ),
             (
                 "a print",
-                json!({ "kelisim": 1, "type": "print", "detail": { "lang": "ru", "html": "<article></article>", "style": "" } }),
+                json!({ "kelisim": 1, "type": "print", "detail": { "lang": "ru", "html": "<section></section>", "style": "" } }),
             ),
         ] {
             let message: Message = from_value(value.clone()).expect(name);

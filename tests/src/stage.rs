@@ -277,7 +277,7 @@ fn lock(set: &Mutex<Set>) -> MutexGuard<'_, Set> {
 const WIDGET: &str = include_str!("stage/widget.js");
 
 const ACCEPTANCES: &str = r#"<dialog part="dialog" aria-labelledby="account" lang="ru"><h2 id="account">Account</h2>
-<section data-view="acceptances"><p>My acceptances</p></section>
-<section data-view="withdrawal"><article part="application"><h3>Application</h3><p>From <span data-field="name">______</span>,
-<span data-field="phone">______</span></p></article><button type="button" part="print">Print</button></section>
+<section part="acceptances"><p>My acceptances</p></section>
+<section part="application" hidden><h3>Application</h3><p>From <span data-field="name">______</span>,
+<span data-field="phone">______</span></p></section><button type="button" part="print" hidden>Print</button>
 <button type="button" part="close">Close</button></dialog>"#;

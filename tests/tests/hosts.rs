@@ -85,7 +85,7 @@ async fn an_app_hears_everything_over_its_bridge_and_is_heard() -> Result<()> {
         );
         let html = printed["detail"]["html"].as_str().unwrap_or_default();
         assert!(
-            html.starts_with("<article") && html.contains("Айгерім"),
+            html.starts_with("<section") && html.contains("Айгерім"),
             "{name}: {html}"
         );
 

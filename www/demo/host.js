@@ -1,9 +1,10 @@
-// What the preview's page sets, before anything else runs here: the language, and whose token the widget is given. The page is
-// told, so that it misses nothing that happens here.
+// What is set before anything else runs here: the page's language, which the widget reads early; and by the preview's page,
+// whose token it is given. That page is told, so that it misses nothing that happens here.
 {
   const query = new URLSearchParams(location.search);
+  const language = query.get("lang");
+  if (["kk", "ru", "en"].includes(language)) document.documentElement.lang = language;
   const user = query.get("user");
-  document.documentElement.lang = query.get("lang") || "ru";
   if (user) {
     document.querySelector("[data-token-url]").dataset.tokenUrl = `/preview/token?sub=${encodeURIComponent(user)}`;
     // States and clocks change here as they do nowhere else: the edge is asked each time.

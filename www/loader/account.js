@@ -2,19 +2,19 @@
    WebAssembly, and nothing that is filled in is sent anywhere. */
 import { post } from "./bridge.js";
 import { get } from "./edge.js";
+import { parse } from "./markup.js";
 
 /* Opens a view, `acceptances` or `withdrawal`, with what the host knows of the person in the places named by `data-field`. */
 export const show = async (page, token, view, fields = {}) => {
   const { element } = page;
-  const { lang } = element.closest("[lang]") || page.dataset;
+  const lang = page.dataset.lang || element.closest("[lang]")?.lang;
   const { style, html } = await get("/v1/acceptances?lang=" + (lang || ""), token);
   const root = element.shadowRoot || element.attachShadow({ mode: "open" });
-  const template = document.createElement("template");
-  const rules = { createHTML: (html) => html };
-  page.policy ||= window.trustedTypes ? trustedTypes.createPolicy("kelisim", rules) : rules;
-  template.innerHTML = page.policy.createHTML(html);
-  const dialog = template.content.querySelector("dialog");
-  for (const part of dialog.querySelectorAll("[data-view]")) part.hidden = part.dataset.view != view;
+  const dialog = parse(page, html);
+  const partsOf = { acceptances: ["acceptances"], withdrawal: ["application", "print"] };
+  for (const [name, parts] of Object.entries(partsOf)) {
+    for (const part of parts) dialog.querySelector(`[part=${part}]`).hidden = name != view;
+  }
   for (const place of dialog.querySelectorAll("[data-field]")) {
     const text = fields[place.dataset.field];
     if (text) place.textContent = text;
@@ -31,7 +31,7 @@ export const show = async (page, token, view, fields = {}) => {
     const button = target.closest("[part=close],[part=print]");
     if (!button) return;
     if (button.getAttribute("part") == "close") dialog.close();
-    else print(dialog.querySelector("[part=application]"), dialog.lang, style);
+    else print(dialog.querySelector("[part=application]"), dialog.lang, style.replace(/:host\b/g, ":root"));
   });
   root.append(dialog);
   open(dialog);

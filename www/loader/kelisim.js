@@ -74,17 +74,15 @@ export default (edition, notice, show) => {
         }
       };
 
-      const settle = (edition) => page.tell("settled", { edition }, page.clear());
-
       try {
-        const { lang } = page.element.closest("[lang]") || dataset;
+        const lang = dataset.lang || (page.element.closest("[lang]") || "").lang;
         subject || (await know());
         const kept = attempt(() => {
           const kept = JSON.parse(localStorage.kelisim);
           // Neither older than a day nor from the future.
           return kept.subject == subject && Math.abs(Date.now() - kept.at - 432e5) < 432e5 && kept;
         });
-        if (kept && kept.edition.startsWith(edition)) return settle(kept.edition);
+        if (kept && kept.edition.startsWith(edition)) return page.tell("settled", { edition: kept.edition }, page.clear());
         const shown = kept && show && show(page, edition, notice, lang, call);
         token || (await know());
         const status =
@@ -97,7 +95,7 @@ export default (edition, notice, show) => {
           return await call("take")(token, subject, status, lang, shown || (status.notice && fetch(edge + status.notice + lang)));
         const id = status.edition.id;
         attempt(() => (localStorage.kelisim = JSON.stringify({ subject, edition: id, at: Date.now() })));
-        settle(id);
+        page.tell("settled", { edition: id }, page.clear());
       } catch (error) {
         error && page.tell("error", { reason: error.type || "unreachable" });
       }

@@ -1,6 +1,7 @@
 /* What follows where there is something to do: the notice is shown, if it is not there already, and the widget takes it over. */
 import { edge, isSecure, read } from "./edge.js";
 import { changed, snapshot } from "./listeners.js";
+import { parse } from "./markup.js";
 import show from "./show.js";
 import { leaveFor, renew } from "./token.js";
 
@@ -24,8 +25,8 @@ export const take = async (page, token, subject, status, lang, shown) => {
   if (state.name == "erased") return page.clear();
 
   const root = element.shadowRoot || element.attachShadow({ mode: "open" });
-  const box = () => root.querySelector("[part=dialog]");
-  const isDeclared = declare(page, root);
+  const box = () => root.querySelector("[part=dialog]:not([data-account])");
+  const isDeclared = declare(page, root, box);
   const postpone = () => {
     page.clear();
     page.tell("postponed", { edition: edition.id, deadline: state.deadline });
@@ -43,7 +44,7 @@ export const take = async (page, token, subject, status, lang, shown) => {
     const focused = root.activeElement && root.activeElement.getAttribute("part");
     page.press = "";
     show(page, edition.id, notice, "", () => () => true);
-    page.press = press;
+    page.press ||= press;
     const part = (name) => root.querySelector(`[part=${name}]`);
     if (press) part(press).setAttribute("aria-busy", true);
     if (focused && part(focused)) part(focused).focus();
@@ -89,11 +90,7 @@ export const take = async (page, token, subject, status, lang, shown) => {
       token,
       refresh: () => renew(page),
       press: page.press || undefined,
-      parse: (html) => {
-        const template = document.createElement("template");
-        template.innerHTML = page.policy ? page.policy.createHTML(html) : html;
-        return template.content.firstElementChild;
-      },
+      parse: (html) => parse(page, html),
     });
     endings.push(unmount);
   } catch (error) {
@@ -104,13 +101,13 @@ export const take = async (page, token, subject, status, lang, shown) => {
 };
 
 /* Whether the page came with the notice in it, in declarative shadow DOM, which is done here where the browser does not know it. */
-const declare = (page, root) => {
+const declare = (page, root, box) => {
   const template = page.element.querySelector("template[shadowrootmode]");
   if (template) {
     root.append(template.content);
     template.remove();
   }
-  return !page.edition && !!root.firstElementChild;
+  return !page.edition && !!box();
 };
 
 /* Whether they accepted an earlier edition. */

@@ -34,7 +34,7 @@ export interface LoadOptions {
   subject?: string;
   /** The edge's answer to `GET /v1/status`, as text, where the page's backend has asked for it together with the token. */
   status?: string;
-  /** The language of the interface, where no element around says it by `lang`: `kk`, `ru` or `en`. */
+  /** The language of the interface: `kk`, `ru` or `en`. Else the nearest `lang` in the page counts, else the browser's. */
   lang?: string;
   /** The nonce of the page's content security policy, if it has one. */
   nonce?: string;

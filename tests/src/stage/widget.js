@@ -4,11 +4,12 @@ export default async ({ module_or_path }) => {
 };
 
 export const mount = (options) => {
-  const { host, root, edge, status, token, refresh, languages, press } = options;
-  window.mounted = { edge, status, token, languages, press, title: root.querySelector("h2")?.textContent, host: host.localName };
+  const { root, tell, edge, status, token, press, refresh, parse } = options;
+  const [title, parsed] = [root.querySelector("h2"), parse("<b>parsed</b>")].map((element) => element?.textContent);
+  window.mounted = { edge, status, token, press, title, parsed };
   window.refreshed = null;
   window.refresh = () => refresh().then((token) => (window.refreshed = token), (error) => (window.refreshed = String(error)));
-  window.announce = (name, detail) => host.dispatchEvent(new CustomEvent("kelisim:" + name, { detail, bubbles: true, composed: true }));
+  window.announce = (name, detail) => tell(name, JSON.stringify(detail));
   return () => {
     window.mounted = null;
   };

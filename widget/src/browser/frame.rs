@@ -34,7 +34,9 @@ impl Frame {
     /// # Errors
     /// There is no notice in it.
     pub fn adopt(root: ShadowRoot) -> Result<Self, JsValue> {
-        let element = part(&root, "dialog").ok_or("there is no notice")?;
+        // What somebody looks up meanwhile is a dialog of its own.
+        let element = root.query_selector("[part=dialog]:not([data-account])")?;
+        let element = element.ok_or("there is no notice")?;
         let document = root.owner_document().ok_or(JsValue::NULL)?;
         let place = document.create_element("div")?;
         place.set_class_name("live");
@@ -246,12 +248,6 @@ fn described(element: &Element) -> Option<Content> {
 /// The footer that came with the notice: the app's own is inside of its place.
 fn rendered_footer(element: &Element) -> Option<Element> {
     element.query_selector(":scope > footer").ok().flatten()
-}
-
-fn part(root: &ShadowRoot, name: &str) -> Option<Element> {
-    root.query_selector(&["[part=", name, "]"].concat())
-        .ok()
-        .flatten()
 }
 
 fn child_part(element: &Element, name: &str) -> Option<Element> {

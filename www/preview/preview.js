@@ -2,14 +2,19 @@
 
 import { diff } from "./diff.js";
 import * as edge from "./edge.js";
+import { connect, watch } from "./frame.js";
 
 const [frame, stage, said] = ["screen", "stage", "said"].map((id) => document.getElementById(id));
-const [events, requests, records] = ["events", "requests", "records"].map((id) => document.getElementById(id));
-const [device, language] = ["device", "language"].map((id) => document.getElementById(id));
+const lists = ["events", "messages", "requests", "records"].map((id) => document.getElementById(id));
+const [events, messages, requests, records] = lists;
+const [device, language, consent] = ["device", "language", "consent"].map((id) => document.getElementById(id));
+const [bridge, early, offline] = ["bridge", "early", "offline"].map((id) => document.getElementById(id));
 const [body, summary, kind] = ["body", "summary", "class"].map((id) => document.getElementById(id));
 
 /** Whom the frame is shown to. */
 let user;
+/** What an app hands in when the page in the frame starts. */
+let token;
 /** The edition in force. */
 let inForce;
 /** How far the server's clock is ahead of this one, in milliseconds. */
@@ -27,16 +32,21 @@ const perform = async (action) => {
     await action();
     said.textContent = "";
   } catch (error) {
-    said.className = "failure";
-    said.textContent = error.message;
+    fail(error);
   }
   busy = false;
+};
+
+/** Says what failed. */
+const fail = ({ message }) => {
+  said.className = "failure";
+  said.textContent = message;
 };
 
 /** Shows the widget to a new user in that state. */
 const show = async (state) => {
   user = await edge.reach(state, draft());
-  for (const list of [events, requests, records]) list.replaceChildren();
+  for (const list of lists) list.replaceChildren();
   for (const button of document.querySelectorAll("[data-state]")) button.ariaPressed = button.dataset.state == state;
   await refresh();
 };
@@ -57,11 +67,14 @@ const refresh = async () => {
   await open();
 };
 
-const open = () => new Promise((resolve) => {
-  frame.addEventListener("load", resolve, { once: true });
-  const query = new URLSearchParams({ user, lang: language.value });
-  frame.contentWindow.location.replace(`/demo/?${query}`);
-});
+const open = async () => {
+  token = bridge.value && early.checked ? await edge.tokenOf(user) : null;
+  await new Promise((resolve) => {
+    frame.addEventListener("load", resolve, { once: true });
+    const query = new URLSearchParams({ user, lang: language.value });
+    frame.contentWindow.location.replace(`/demo/?${query}`);
+  });
+};
 
 /** Puts the text in force into the editor, with a change to begin with: the term in clause 2.4. */
 const edit = (edition) => {
@@ -85,32 +98,38 @@ const compare = () => {
   document.getElementById("diff").replaceChildren(...(changes.length ? changes : [element("p", "Отличий нет.")]));
 };
 
-/** Notes what happens in the frame, from its very start. */
-const watch = ({ contentWindow: page }) => {
-  for (const name of ["accepted", "postponed", "settled", "error"])
-    page.addEventListener(`kelisim:${name}`, ({ type, detail }) => events.prepend(entry(type, detail)));
-  const { fetch } = page;
-  page.fetch = async (...call) => {
-    const request = new page.Request(...call);
-    const { pathname } = new URL(request.url);
-    if (!/^\/(v1|consent)\b/.test(pathname)) return fetch(request);
-    const sent = await request.clone().text();
-    const answer = await fetch(request);
-    const received = await answer.clone().text();
-    requests.prepend(entry(`${request.method} ${shorten(pathname)}: ${answer.status}`, [sent, received].filter(Boolean).map(legible)));
-    return answer;
-  };
+/** Readies the page in the frame, at its very start. */
+const start = () => {
+  const page = frame.contentWindow;
+  const isOnline = () => !offline.checked;
+  watch(page, isOnline, (...event) => events.prepend(entry(...event)), (...request) => requests.prepend(entry(...request)));
+  if (!bridge.value) return;
+  connect(page, bridge.value, hear);
+  delete page.document.querySelector("[data-token-url]").dataset.tokenUrl;
+  page.kelisimToken = token;
 };
 
-/** An address with the first digits of the ids in it. */
-const shorten = (path) => path.replace(/([0-9a-f]{8})[0-9a-f]{56}/g, "$1…");
+/** Takes a message as an app does. */
+const hear = (text) => {
+  const { type, detail } = JSON.parse(text);
+  messages.prepend(entry(type, detail));
+  if (type == "token-wanted") edge.tokenOf(user).then((token) => say({ type: "identify", token })).catch(fail);
+};
 
-const legible = (text) => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+/** Says something to the widget as an app does. */
+const say = (command) => frame.contentWindow.kelisim.receive(JSON.stringify(command));
+
+const commands = {
+  status: { type: "status" },
+  acceptances: { type: "open", view: "acceptances" },
+  withdrawal: { type: "open", view: "withdrawal", fields: { name: "Айгерім Сәрсен", phone: "+7 700 000 00 00" } },
+};
+
+/** Opens the page /consent as a host without scripts does, in another tab: it lets no page frame it. */
+const openConsent = async () => {
+  consent.elements.token.value = await edge.tokenOf(user);
+  consent.elements.lang.value = language.value;
+  consent.submit();
 };
 
 const showRecords = async () => {
@@ -130,7 +149,7 @@ const titles = {
 /** A line of a list: when and what, and the whole of it on demand. */
 const entry = (title, detail, instant = Date.now() + ahead) => {
   const head = element("summary", element("time", second.format(new Date(instant))), " ", title);
-  return element("li", element("details", head, element("pre", JSON.stringify(detail, null, 2))));
+  return element("li", element("details", head, element("pre", JSON.stringify(detail ?? null, null, 2))));
 };
 
 const element = (name, ...children) => {
@@ -175,9 +194,21 @@ document.getElementById("editor").addEventListener("submit", (event) => {
   });
 });
 body.addEventListener("input", compare);
-language.addEventListener("change", () => perform(open));
+// Without a bridge nobody hears an answer.
+bridge.addEventListener("change", () => {
+  for (const control of [early, document.querySelector("[data-command=status]")]) control.disabled = !bridge.value;
+});
+for (const choice of [language, bridge, early]) choice.addEventListener("change", () => perform(open));
+offline.addEventListener("change", () => frame.contentWindow.dispatchEvent(new Event(offline.checked ? "offline" : "online")));
+document.getElementById("commands").addEventListener("click", ({ target: { dataset } }) => {
+  if (dataset.command) perform(() => say(commands[dataset.command]));
+});
+consent.addEventListener("submit", (event) => {
+  event.preventDefault();
+  perform(openConsent);
+});
 device.addEventListener("change", fit);
-frame.addEventListener("demo:start", () => watch(frame));
+frame.addEventListener("demo:start", start);
 new ResizeObserver(fit).observe(stage);
 setInterval(tick, 1000);
 perform(() => show("new"));

@@ -7,11 +7,12 @@
 //! - builds: [`build`] orders the steps; [`wasm`], [`worker`] and [`assets`] do them, [`stamp`] skips the needless ones,
 //!   [`lock`] keeps two processes apart
 //! - running: [`server`] starts real workerd through wrangler, [`secrets`] makes its keys, [`seed`] publishes an edition
-//! - commands: [`dev`], [`mod@test`], [`openapi`], [`sizes`]
+//! - commands: [`dev`], [`mod@test`], [`openapi`], [`sizes`], [`bench`]
 //!
 //! It is not part of the product: nothing that ships depends on it.
 
 pub mod assets;
+pub mod bench;
 pub mod build;
 pub mod debian;
 pub mod dev;

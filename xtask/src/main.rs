@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use xtask::environment::Environment;
 use xtask::secrets::Secrets;
 use xtask::setup::Setup;
-use xtask::{build, dev, openapi, sizes, test};
+use xtask::{bench, build, dev, openapi, sizes, test};
 
 /// Sets up, builds, runs, tests and measures Kelisim. What is missing on this machine is installed first.
 #[derive(Parser)]
@@ -51,6 +51,21 @@ enum Task {
     Openapi,
     /// Print the sizes of the production build and compare them with their budgets.
     Sizes,
+    /// Measure against others, and write the results into tests/bench/RESULTS.md.
+    Bench {
+        #[command(subcommand)]
+        subject: Bench,
+    },
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// The widget, beside its peers from npm, in real Chromium: how soon the button can be pressed, and at what cost.
+    Widget {
+        /// How often each page is opened, with and without throttling.
+        #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -80,6 +95,9 @@ fn run(task: Task) -> Result<bool> {
             build::build(&setup, Environment::Production)?;
             sizes::report(&setup.toolchain)?;
         }
+        Task::Bench {
+            subject: Bench::Widget { runs },
+        } => return bench::widget::run(runs),
     }
     Ok(true)
 }

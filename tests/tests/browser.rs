@@ -202,7 +202,11 @@ async fn a_change_says_what_it_is_and_until_when_and_can_be_put_off() -> Result<
     assert_eq!(clause.text().await?, "Пункт 2.4: изменено");
     let inserted = browser.part("[part=change] ins").await?;
     let inserted = inserted.prop("textContent").await?;
-    assert_eq!(inserted.as_deref(), Some("[добавлено: 3 (]"), "for ears, too");
+    assert_eq!(
+        inserted.as_deref(),
+        Some("[добавлено: 3 (]"),
+        "for ears, too"
+    );
     browser.part("button[part=leave]").await?.click().await?;
     assert_eq!(browser.event("kelisim:postponed").await?, postponed);
     assert!(!browser.shows_dialog().await?);

@@ -50,7 +50,9 @@ fn a_person_without_javascript_accepts_by_a_form() -> Result<()> {
     );
     let html = page.text()?;
     assert_eq!(html.matches("<script").count(), 1);
-    assert!(html.contains("<script async src=\"/kelisim.js?lang=kk\"") && !html.contains("checked"));
+    assert!(
+        html.contains("<script async src=\"/kelisim.js?lang=kk\"") && !html.contains("checked")
+    );
     assert_eq!(page.header("referrer-policy"), "same-origin");
     let policy = page.header("content-security-policy");
     assert!(policy.contains("form-action 'self'") && policy.contains("frame-ancestors 'none'"));

@@ -18,25 +18,42 @@ use crate::{assets, package, process, root, scripts, target, worker};
 /// When a step fails.
 pub fn build(setup: &Setup, environment: Environment) -> Result<()> {
     let _lock = Lock::acquire()?;
-    let widget = widget(setup)?;
+    let widget = widget(setup, WIDGET)?;
     worker::build(setup, environment)?;
     let scripts = scripts::build(setup)?;
     assets::gather(environment, &widget, &scripts)?;
     package::gather()
 }
 
+/// Builds the widget as it is where the standard library's source is missing; returns the folder with its module and glue.
+/// `None` where it cannot be built so, or is so anyway.
+///
+/// # Errors
+/// When a step fails.
+pub fn plain_widget(setup: &Setup) -> Result<Option<PathBuf>> {
+    let Some(toolchain) = setup.toolchain.without_source() else {
+        return Ok(None);
+    };
+    let setup = Setup {
+        toolchain,
+        ..setup.clone()
+    };
+    let _lock = Lock::acquire()?;
+    widget(&setup, "plain-widget").map(Some)
+}
+
 /// Builds the widget, which is the same in every environment; returns the folder with its module and glue.
-fn widget(setup: &Setup) -> Result<PathBuf> {
+fn widget(setup: &Setup, name: &'static str) -> Result<PathBuf> {
     let linked = Module {
         package: "kelisim-widget",
-        folder: "kelisim-widget",
+        folder: name,
         features: &["browser"],
         profile: "widget",
         purpose: Purpose::Download,
         title: "the widget".to_owned(),
     }
     .compile(setup)?;
-    let folder = target().join("wasm/widget");
+    let folder = target().join("wasm/bound").join(name);
     let styles = STYLES.map(|name| root().join("widget/src/style").join(name));
     let sources = styles
         .iter()
@@ -62,6 +79,9 @@ fn widget(setup: &Setup) -> Result<PathBuf> {
     stamp.store()?;
     Ok(folder)
 }
+
+/// Where the widget is compiled.
+const WIDGET: &str = "kelisim-widget";
 
 /// Minifies the glue in its place. It stays a module: the loader imports it.
 fn minify(setup: &Setup, folder: &Path) -> Result<()> {

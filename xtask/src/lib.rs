@@ -8,11 +8,12 @@
 //!   skips the needless ones, [`lock`] keeps two processes apart
 //! - running: [`server`] starts real workerd through wrangler, [`secrets`] makes its keys, [`seed`] publishes an edition;
 //!   [`group`] ends what was started
-//! - commands: [`dev`], [`mod@test`], [`openapi`], [`contract`], [`sizes`]
+//! - commands: [`dev`], [`mod@test`], [`openapi`], [`contract`], [`sizes`], [`bench`]
 //!
 //! It is not part of the product: nothing that ships depends on it.
 
 pub mod assets;
+pub mod bench;
 pub mod browsers;
 pub mod build;
 pub mod contract;

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use xtask::environment::Environment;
 use xtask::secrets::Secrets;
 use xtask::setup::Setup;
-use xtask::{build, contract, dev, openapi, sizes, test};
+use xtask::{bench, build, contract, dev, openapi, sizes, test};
 
 /// Sets up, builds, runs, tests and measures Kelisim. What is missing on this machine is installed first.
 #[derive(Parser)]
@@ -53,6 +53,21 @@ enum Task {
     Contract,
     /// Print the sizes of the production build and compare them with their budgets.
     Sizes,
+    /// Measure against others, and write the results into tests/bench/RESULTS.md.
+    Bench {
+        #[command(subcommand)]
+        subject: Bench,
+    },
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// The widget, beside its peers from npm, in real Chromium: how soon the button can be pressed, and at what cost.
+    Widget {
+        /// How often each page is opened, with and without throttling.
+        #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
+        runs: u32,
+    },
 }
 
 fn main() -> ExitCode {
@@ -81,8 +96,11 @@ fn run(task: Task) -> Result<bool> {
         Task::Sizes => {
             let setup = Setup::install()?;
             build::build(&setup, Environment::Production)?;
-            sizes::report(&setup.toolchain)?;
+            sizes::report(&setup)?;
         }
+        Task::Bench {
+            subject: Bench::Widget { runs },
+        } => return bench::widget::run(runs),
     }
     Ok(true)
 }

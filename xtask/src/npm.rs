@@ -1,6 +1,7 @@
 //! The npm packages that `package-lock.json` pins: Node itself, wrangler with workerd, esbuild, binaryen.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Result, bail, ensure};
@@ -9,7 +10,7 @@ use crate::stamp::{self, Stamp};
 use crate::{debian, process, progress, root};
 
 /// The installed packages, and the Node among them that runs the others.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Packages(());
 
 impl Packages {
@@ -20,19 +21,10 @@ impl Packages {
     /// # Errors
     /// When npm is missing and cannot be installed, or fails.
     pub fn install() -> Result<Self> {
-        let stamp = stamp()?;
-        if !stamp.is_current() {
-            ensure_npm()?;
-            progress::note(
-                "installing npm packages in node_modules: Node 22 and wrangler with workerd to run the edge, \
-                 esbuild and binaryen to build it",
-            );
-            process::run(
-                "Install npm packages",
-                Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]),
-            )?;
-            stamp.store()?;
-        }
+        install(
+            root(),
+            "Node 22 and wrangler with workerd to run the edge, esbuild and binaryen to build it",
+        )?;
         Self::installed()
     }
 
@@ -42,7 +34,7 @@ impl Packages {
     /// When they are missing or not those of the lock file.
     pub fn installed() -> Result<Self> {
         ensure!(
-            stamp()?.is_current(),
+            stamp(root())?.is_current(),
             "the npm packages are not installed, or not those of package-lock.json: run `cargo xtask build` first"
         );
         ensure!(
@@ -63,12 +55,32 @@ impl Packages {
     }
 }
 
-fn stamp() -> Result<Stamp> {
-    let lock = stamp::input(&root().join("package-lock.json"))?;
-    Ok(Stamp::new(
-        root().join("node_modules/.kelisim-stamp"),
-        &[&lock],
-    ))
+/// Installs the packages that `folder/package-lock.json` pins in `folder/node_modules`, unless those are there; `what` says
+/// which they are. No package's install script runs.
+///
+/// # Errors
+/// When npm is missing and cannot be installed, or fails.
+pub fn install(folder: &Path, what: &str) -> Result<()> {
+    let stamp = stamp(folder)?;
+    if stamp.is_current() {
+        return Ok(());
+    }
+    ensure_npm()?;
+    progress::note(&format!("installing npm packages: {what}"));
+    process::run(
+        "Install npm packages",
+        Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .arg("--prefix")
+            .arg(folder),
+    )?;
+    stamp.store()
+}
+
+fn stamp(folder: &Path) -> Result<Stamp> {
+    let lock = stamp::input(&folder.join("package-lock.json"))?;
+    let file = folder.join("node_modules/.kelisim-stamp");
+    Ok(Stamp::new(file, &[&lock]))
 }
 
 fn ensure_npm() -> Result<()> {

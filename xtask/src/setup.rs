@@ -14,7 +14,7 @@ use crate::{process, progress, target};
 pub const NEXTEST: &str = "cargo-nextest@0.9.143";
 
 /// What it takes to build and to run Kelisim.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Setup {
     /// Node, wrangler, esbuild and binaryen.
     pub packages: Packages,

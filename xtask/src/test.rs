@@ -41,7 +41,7 @@ pub fn run(nextest_arguments: &[String]) -> Result<bool> {
         &mut counts,
     ));
     failures.note(doctests(&mut counts));
-    failures.note(sizes::report(&setup.toolchain));
+    failures.note(sizes::report(&setup));
     failures.list();
     for engine in absent {
         println!("not tested in {engine}, which is not installed");

@@ -21,7 +21,7 @@ use crate::{debian, process, progress};
 pub const TARGET: &str = "wasm32-unknown-unknown";
 
 /// A toolchain that compiles to [`TARGET`].
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Toolchain {
     cargo: PathBuf,
     clippy: PathBuf,
@@ -118,6 +118,15 @@ impl Toolchain {
     #[must_use]
     pub fn has_source(&self) -> bool {
         self.standard_library != StandardLibrary::Compiled
+    }
+
+    /// The same without the standard library's source, as on a machine that has none; `None` where there is no other.
+    #[must_use]
+    pub fn without_source(&self) -> Option<Self> {
+        (self.standard_library == StandardLibrary::Both).then(|| Self {
+            standard_library: StandardLibrary::Compiled,
+            ..self.clone()
+        })
     }
 
     /// The features of WebAssembly that a module built for `purpose` may use, as flags of wasm-opt. Not

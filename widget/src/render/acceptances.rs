@@ -27,9 +27,9 @@ pub(super) fn view(acceptances: &Acceptances, edition: &Edition) -> Html {
     html! {
         <dialog part="dialog" class="frame modal" aria-labelledby="account" lang={acceptances.language.code()}>
             <div class="scroll account" part="content">
-                <h2 id="account" part="title" tabindex="-1" autofocus=true>{ words.title }</h2>
-                <p class="note" part="note">{ standing(acceptances, words) }</p>
                 <section part="acceptances">
+                    <h2 id="account" part="title" tabindex="-1" autofocus=true>{ words.title }</h2>
+                    <p class="note" part="note">{ standing(acceptances, words) }</p>
                     { for receipts.iter().map(|receipt| entry(acceptances, words, receipt)) }
                 </section>
                 <section part="application" class="application" hidden=true>{ application(acceptances, edition, &receipts, words) }</section>
@@ -125,7 +125,7 @@ fn application(
             { blank(words.from, "name") }
             { blank(words.phone, "phone") }
             { blank(words.address, "address") }
-            <h3>{ words.application }</h3>
+            <h2>{ words.application }</h2>
             <p>{ words.request }{ " " }<q lang={text.language.code()}>{ policy.title().to_owned() }</q>{ "." }</p>
             <p>{ words.consequence }</p>
             if let Some(last) = receipts.first() {

@@ -165,7 +165,8 @@ impl Run {
                 let status: u64 = status.parse()?;
                 let has_come = came.is_some_and(|came| came.contains(&status));
                 let is_out_of_reach = OUT_OF_REACH.contains(&(method, path, status));
-                if status < 400 && has_come == is_out_of_reach {
+                let is_by_chance = BY_CHANCE.contains(&(method, path, status));
+                if status < 400 && !is_by_chance && has_come == is_out_of_reach {
                     missing.push(format!("{method} {path} {status}: {came:?}"));
                 }
             }
@@ -265,4 +266,10 @@ const CHECKS: &[&str] = &[
 const OUT_OF_REACH: &[(&str, &str, u64)] = &[
     // An edition that is published now would make the prepared statement be about a former one.
     ("POST", "/v1/admin/editions", 201),
+];
+
+/// What it leads to on some days and not on others; another test sees to it.
+const BY_CHANCE: &[(&str, &str, u64)] = &[
+    // The subject is settled only once the prepared statement was sent: see `statements`.
+    ("GET", "/v1/status", 304),
 ];

@@ -385,3 +385,90 @@ impl<'a> World<'a> {
         Ok(())
     }
 }
+
+#[test]
+fn who_has_accepted_is_told_no_more_than_what_is_new() -> Result<()> {
+    let edge = Edge::start()?;
+    let token = edge.token("sub=aigerim")?;
+    let unsettled = edge.get_as(&token, "/v1/status")?;
+    assert_eq!(
+        (unsettled.header("etag"), unsettled.header("cache-control")),
+        ("", "no-store"),
+        "a nonce is fresh each time"
+    );
+    let statement = Device::new(1).acceptance(&edge, &token, "jti-1")?;
+    assert_eq!(edge.submit(&token, &statement)?.status, 201);
+    let settled = edge.get_as(&token, "/v1/status")?;
+    let etag = settled.header("etag").to_owned();
+    assert_eq!(settled.header("cache-control"), "private, no-cache");
+    let ask = |user: &str| -> Result<u16> {
+        let token = edge.token(&format!("sub={user}"))?;
+        let request = edge
+            .request("GET", "/v1/status")
+            .header("Authorization", format!("Bearer {token}"))
+            .header("If-None-Match", &etag);
+        Ok(edge.send(request, &[])?.status)
+    };
+    assert_eq!(ask("aigerim")?, 304);
+    assert_eq!(ask("daniyar")?, 200, "it is one person's");
+    edge.publish_changed("material", &[("трех лет после", "пяти лет после")])?;
+    std::thread::sleep(std::time::Duration::from_millis(2_100)); // the edge may not know for two seconds
+    assert_eq!(ask("aigerim")?, 200);
+    Ok(())
+}
+
+#[test]
+fn a_notice_is_rendered_for_anybody_and_acceptances_for_one() -> Result<()> {
+    use kelisim_shared::{api::NoticeDocument, problem::ProblemType as P};
+    let edge = Edge::start()?;
+    let token = edge.token("sub=aigerim")?;
+    let notice = edge
+        .status(&token)?
+        .notice
+        .expect("there is something to accept");
+    let answer = edge.get(&format!("{notice}kk"))?;
+    assert_eq!(answer.header("cache-control"), "public, max-age=300");
+    let document: NoticeDocument = answer.parsed(200)?;
+    assert!(document.html.contains("lang=\"kk\"") && document.html.contains("<dialog"));
+    assert!(document.style.contains(".frame") && !document.style.contains("/*"));
+    let id = edge.edition()?.id();
+    for (path, expected) in [
+        (format!("/v1/editions/{id}/notice"), P::QueryInvalid),
+        (
+            format!("/v1/editions/{id}/notice?standing=x"),
+            P::QueryInvalid,
+        ),
+        (
+            format!("/v1/editions/{id}/notice?standing=due"),
+            P::QueryInvalid,
+        ),
+        (
+            format!("/v1/editions/{id}/notice?standing=new&since=x"),
+            P::QueryInvalid,
+        ),
+        (
+            "/v1/editions/x/notice?standing=new".to_owned(),
+            P::EditionUnknown,
+        ),
+    ] {
+        assert_eq!(edge.get(&path)?.problem()?, expected, "{path}");
+    }
+
+    let statement = Device::new(1).acceptance(&edge, &token, "jti-1")?;
+    assert_eq!(edge.submit(&token, &statement)?.status, 201);
+    assert_eq!(edge.status(&token)?.notice, None);
+    let [receipt] = edge.receipts(&token)?.try_into().unwrap();
+    let mine: NoticeDocument = edge
+        .get_as(&token, "/v1/acceptances?lang=ru")?
+        .parsed(200)?;
+    for expected in [
+        &format!("href=\"data:application/jose,{receipt}\""),
+        "download=\"kelisim-receipt-",
+        "Мои принятия",
+        "data-field=\"name\"",
+    ] {
+        assert!(mine.html.contains(expected), "{expected} in {}", mine.html);
+    }
+    assert_eq!(edge.get("/v1/acceptances")?.problem()?, P::TokenMissing);
+    Ok(())
+}

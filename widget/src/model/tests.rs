@@ -574,7 +574,8 @@ fn changes_the_language_and_nothing_else() {
     assert_eq!(effects, [Effect::Show]);
     for begin in [pressing(Ask::New), keeping(Ask::New)] {
         let before = notice(&begin).clone();
-        let (state, effects) = update(begin, english.clone());
+        let chosen = update(begin, Action::ChooseLanguage(Language::En)).0;
+        let (state, effects) = update(chosen, english.clone());
         assert_eq!(notice(&state).progress, before.progress);
         assert_eq!(effects, [Effect::Show]);
     }
@@ -594,7 +595,8 @@ fn a_press_that_finds_no_network_is_kept_and_the_host_is_told() {
 fn a_kept_press_is_sent_again_as_it_was() {
     for action in [Action::Online, Action::Accept] {
         let in_english = Action::Loaded(content_in("a", Ask::New, Language::En));
-        let (state, effects) = after(keeping(Ask::New), [in_english, action.clone()]);
+        let choose = Action::ChooseLanguage(Language::En);
+        let (state, effects) = after(keeping(Ask::New), [choose, in_english, action.clone()]);
         assert_eq!(notice(&state).progress, busy(kept_press("a"), false));
         assert_eq!(sent(&effects).event, accepted_in(Language::Ru));
         assert_eq!(sent(&effects).claimed, Some(claimed()), "{action:?}");

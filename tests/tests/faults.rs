@@ -1,0 +1,204 @@
+//! What goes wrong on a person's device, in a real Chromium against a real edge.
+
+use anyhow::{Context, Result, ensure};
+use kelisim_shared::record::Source;
+use kelisim_tests::{Browser, Edge, Screen, steps::accepted};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn a_press_without_network_is_kept_and_sent_once_when_there_is_one() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    browser.driver.goto(format!("{}/demo/", edge.url())).await?;
+    browser.part("button[part=accept]").await?;
+    presented(&browser).await?;
+    offline(&browser, true).await?;
+    browser.part("button[part=accept]").await?.click().await?;
+    let kept = browser.event("kelisim:kept").await?;
+    assert_eq!(kept["edition"], json!(edge.edition()?.id()));
+    let note = browser.part("footer .note").await?.text().await?;
+    assert!(note.contains("сервер его ещё не записал"), "{note}");
+    assert_eq!(browser.violations().await?, [""; 0]);
+    browser.screenshot("kept-ru-phone-light").await?;
+    assert_eq!(edge.receipts(&edge.token("sub=kept")?)?.len(), 0);
+
+    // The page is left, and opened again another time.
+    browser.part("button[part=leave]").await?.click().await?;
+    assert!(!browser.shows_dialog().await?);
+    offline(&browser, false).await?;
+    browser.driver.refresh().await?;
+    let (record, _) = accepted(&edge, &browser, "explicit").await?;
+    assert_eq!(edge.receipts(&edge.token("sub=kept")?)?.len(), 1);
+    browser.driver.refresh().await?;
+    browser.event("kelisim:settled").await?;
+    assert_eq!(record.sequence, 2, "the showing, and the one press");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_kept_press_is_sent_by_itself_when_the_network_is_back() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    browser.driver.goto(format!("{}/demo/", edge.url())).await?;
+    browser.part("button[part=accept]").await?;
+    presented(&browser).await?;
+    offline(&browser, true).await?;
+    browser.part("button[part=accept]").await?.click().await?;
+    browser.event("kelisim:kept").await?;
+    offline(&browser, false).await?;
+    accepted(&edge, &browser, "explicit").await?;
+    browser.part(".receipt").await?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_clock_that_is_wrong_by_a_year_and_no_storage_change_nothing() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    let script = json!({ "source": WRONG });
+    browser
+        .cdp("Page.addScriptToEvaluateOnNewDocument", script)
+        .await?;
+    browser.driver.goto(format!("{}/demo/", edge.url())).await?;
+    browser.part("button[part=accept]").await?.click().await?;
+    let (_, acceptance) = accepted(&edge, &browser, "explicit").await?;
+    ensure!(
+        matches!(acceptance.source, Source::Device { .. }),
+        "{acceptance:?}"
+    );
+    Ok(())
+}
+
+#[tokio::test]
+async fn where_nothing_can_sign_the_person_is_told() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    let script =
+        json!({ "source": "Object.defineProperty(crypto, 'subtle', { value: undefined })" });
+    browser
+        .cdp("Page.addScriptToEvaluateOnNewDocument", script)
+        .await?;
+    browser.driver.goto(format!("{}/demo/", edge.url())).await?;
+    browser.part("button[part=accept]").await?.click().await?;
+    let failure = browser.part(".failure:not(:empty)").await?.text().await?;
+    assert!(failure.contains("ничего не записано"), "{failure}");
+    assert!(browser.shows_dialog().await?);
+    Ok(())
+}
+
+/// The page of the notice is taken over where scripts run: the press is signed by a key of the device.
+#[tokio::test]
+async fn the_page_of_the_notice_is_signed_where_scripts_run() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    let token = edge.token("sub=aigerim")?;
+    let headers = json!({ "headers": { "Authorization": format!("Bearer {token}") } });
+    browser.cdp("Network.enable", json!({})).await?;
+    browser.cdp("Network.setExtraHTTPHeaders", headers).await?;
+    let page = format!("{}/consent?lang=kk", edge.url());
+    browser.driver.goto(page).await?;
+    browser.part("main button[part=accept]").await?;
+    assert_eq!(browser.violations().await?, [""; 0]);
+    assert_eq!(browser.overflow().await?, [""; 0]);
+    browser.screenshot("page-kk-phone-light").await?;
+    browser.part("[name=lang][value=ru]").await?.click().await?;
+    browser.part(".live footer a[href$='lang=ru']").await?;
+    browser
+        .part("main button[part=accept]")
+        .await?
+        .click()
+        .await?;
+    let (_, acceptance) = accepted(&edge, &browser, "explicit").await?;
+    ensure!(
+        matches!(acceptance.source, Source::Device { .. }),
+        "{acceptance:?}"
+    );
+    let events = browser.events().await?;
+    assert_eq!(events.len(), 1, "no violation of the policy: {events:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_accepted_can_be_looked_up_and_withdrawn_on_paper() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    browser.driver.goto(format!("{}/demo/", edge.url())).await?;
+    browser.part("button[part=accept]").await?.click().await?;
+    accepted(&edge, &browser, "explicit").await?;
+    browser.part("button[part=close]").await?.click().await?;
+    for (language, view) in [
+        ("ru", "acceptances"),
+        ("kk", "withdrawal"),
+        ("ru", "withdrawal"),
+    ] {
+        browser
+            .driver
+            .goto(format!("{}/demo/?lang={language}", edge.url()))
+            .await?;
+        browser.event("kelisim:settled").await?;
+        let open = format!(
+            "kelisim.open('{view}', {{ name: 'Айгерим Сапарова', phone: '+7 700 000 00 00' }})"
+        );
+        browser.run(&open).await?;
+        let dialog = browser.part("dialog[data-account]").await?;
+        let text = dialog.text().await?;
+        assert_eq!(
+            text.contains("Айгерим Сапарова"),
+            view == "withdrawal",
+            "{text}"
+        );
+        assert_eq!(browser.violations().await?, [""; 0], "{language} {view}");
+        browser
+            .screenshot(&format!("{view}-{language}-phone-light"))
+            .await?;
+    }
+    let requests = browser.requests().await?;
+    assert!(
+        !requests.iter().any(|request| request.contains("wasm")),
+        "{requests:?}"
+    );
+    Ok(())
+}
+
+async fn begin() -> Result<(Edge, Browser)> {
+    let edge = Edge::start()?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    let script = json!({ "source": TOKENS });
+    browser
+        .cdp("Page.addScriptToEvaluateOnNewDocument", script)
+        .await?;
+    Ok((edge, browser))
+}
+
+/// Waits until the edge knows that the notice is shown.
+async fn presented(browser: &Browser) -> Result<()> {
+    for _ in 0..200 {
+        let script = "return performance.getEntriesByType('resource')
+            .some(({ name, responseEnd }) => name.endsWith('/v1/statements') && responseEnd > 0)";
+        if browser.run(script).await? == json!(true) {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    let events: Vec<Value> = browser.events().await?;
+    None.with_context(|| format!("it is not told: {events:?}"))
+}
+
+async fn offline(browser: &Browser, is_offline: bool) -> Result<()> {
+    browser.cdp("Network.enable", json!({})).await?;
+    let conditions = json!({
+        "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
+    });
+    browser
+        .cdp("Network.emulateNetworkConditions", conditions)
+        .await?;
+    Ok(())
+}
+
+/// One user, whatever the demo's own is.
+const TOKENS: &str = "
+    const { fetch } = window;
+    window.fetch = (url, options) => fetch(String(url) == '/preview/token' ? '/preview/token?sub=kept' : url, options);
+";
+
+/// The device's clock is a year ahead, and nothing can be kept.
+const WRONG: &str = "
+    const { now } = Date;
+    Date.now = () => now() + 365 * 24 * 60 * 60 * 1000;
+    Object.defineProperty(window, 'indexedDB', { value: undefined });
+    Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });
+";

@@ -190,15 +190,15 @@ async fn offline(browser: &Browser, is_offline: bool) -> Result<()> {
 }
 
 /// One user, whatever the demo's own is.
-const TOKENS: &str = "
+const TOKENS: &str = "{
     const { fetch } = window;
     window.fetch = (url, options) => fetch(String(url) == '/preview/token' ? '/preview/token?sub=kept' : url, options);
-";
+}";
 
 /// The device's clock is a year ahead, and nothing can be kept.
-const WRONG: &str = "
+const WRONG: &str = "{
     const { now } = Date;
     Date.now = () => now() + 365 * 24 * 60 * 60 * 1000;
     Object.defineProperty(window, 'indexedDB', { value: undefined });
     Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('denied', 'SecurityError'); } });
-";
+}";

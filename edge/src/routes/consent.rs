@@ -212,7 +212,9 @@ async fn page(
             replaced,
         },
     };
-    let status = statements::status_of(person.subject, state, &in_force, config, platform);
+    let mut status = statements::status_of(person.subject, state, &in_force, config, platform);
+    // It is in the page.
+    status.notice = None;
     let status = serde_json::to_string(&status).map_err(|_| ProblemType::Internal)?;
     let (html, policy) = pages::consent(&ConsentPage {
         edition,

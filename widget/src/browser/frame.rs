@@ -80,8 +80,9 @@ impl Frame {
         let focused = self.focused();
         let current = self.element.borrow().clone();
         rendered_footer(&next).inspect(Element::remove);
-        if next.tag_name() == current.tag_name() {
-            // The dialog stays open, and its place in the page is the same.
+        let is_page = current.class_name() == "frame page";
+        if is_page || next.tag_name() == current.tag_name() {
+            // The dialog stays open, and its place in the page is the same; a page of its own stays one.
             let [old, new] = [&current, &next].map(|element| child_part(element, "content"));
             if let (Some(old), Some(new)) = (old, new) {
                 old.replace_with_with_node_1(&new)?;

@@ -26,7 +26,7 @@ pub(super) fn view(acceptances: &Acceptances, edition: &Edition) -> Html {
     let words = &words::of(acceptances.language).account;
     html! {
         <dialog part="dialog" class="frame modal" aria-labelledby="account" lang={acceptances.language.code()}>
-            <div class="scroll account" part="content">
+            <div class="scroll account" part="content" tabindex="0">
                 <section part="acceptances">
                     <h2 id="account" part="title" tabindex="-1" autofocus=true>{ words.title }</h2>
                     <p class="note" part="note">{ standing(acceptances, words) }</p>

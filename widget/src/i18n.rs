@@ -209,18 +209,10 @@ impl Messages {
 /// Which of the forms one, few and many, which follow one another, goes with a number (Unicode CLDR, "Language Plural Rules").
 const fn plural(language: Language, number: u32) -> usize {
     match (language, number % 10, number % 100) {
-        (Language::Kk, ..) => 2,
-        (Language::En, ..) => {
-            if number == 1 {
-                0
-            } else {
-                2
-            }
-        }
-        (Language::Ru, _, 11..=14) => 2,
-        (Language::Ru, 1, _) => 0,
-        (Language::Ru, 2..=4, _) => 1,
-        (Language::Ru, ..) => 2,
+        (Language::En, ..) if number == 1 => 0,
+        (Language::Ru, 1, tens) if tens != 11 => 0,
+        (Language::Ru, 2..=4, tens) if tens < 12 || tens > 14 => 1,
+        _ => 2,
     }
 }
 

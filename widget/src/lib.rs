@@ -10,13 +10,13 @@
 //!
 //! | module | what it holds | where it runs |
 //! |---|---|---|
-//! | [`render`] | the notice as HTML: what there is to read, and the buttons | edge |
+//! | `render` | the notice as HTML: what there is to read, and the buttons | edge |
 //! | [`view`] | the buttons and the receipt; policy text is shown as nodes, never as HTML | edge and browser |
 //! | [`model`] | state, actions and effects: pure, and tested natively | browser |
-//! | [`json`] | the edge's answers, read, and statements, written | browser |
+//! | `json` | the edge's answers, read, and statements, written | browser |
 //! | [`i18n`] | every sentence of the live part, in Kazakh, Russian and English | edge and browser |
-//! | [`app`] | the Yew component that runs effects | browser |
-//! | [`browser`] | the thin layer over WebCrypto, IndexedDB, `fetch` and the DOM | browser |
+//! | `app` | the Yew component that runs effects | browser |
+//! | `browser` | the thin layer over WebCrypto, IndexedDB, `fetch` and the DOM | browser |
 //!
 //! No message is ever translated by machine, and nothing is requested from anyone but the edge and the
 //! host's token endpoint.

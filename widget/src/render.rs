@@ -94,7 +94,7 @@ fn buttons(scene: &Scene<'_>) -> Html {
     };
     footer(
         &context,
-        Footer {
+        &Footer {
             ask: notice.ask,
             progress: &Progress::Idle,
             remaining: None,

@@ -34,21 +34,21 @@ impl Context<'_> {
 
 /// What is alive on the screen; nothing where there is nothing to show.
 pub fn live(state: &State, dispatch: &Callback<Action>, edge: &str) -> Html {
-    let content = match state.screen() {
+    let shown = match state.screen() {
         Screen::Notice(notice) => &notice.content,
         Screen::Receipt(content, _) => content,
         Screen::Closed => return Html::default(),
     };
     let context = Context {
-        language: content.shown.interface_language,
-        messages: &content.messages,
+        language: shown.shown.interface_language,
+        messages: &shown.messages,
         dispatch,
         edge,
     };
     match (state.screen(), state.access().standing) {
         (Screen::Notice(notice), Standing::Asked(ask)) => footer(
             &context,
-            Footer {
+            &Footer {
                 ask,
                 progress: &notice.progress,
                 remaining: notice.remaining,

@@ -8,7 +8,7 @@
 //!   skips the needless ones, [`lock`] keeps two processes apart
 //! - running: [`server`] starts real workerd through wrangler, [`secrets`] makes its keys, [`seed`] publishes an edition;
 //!   [`group`] ends what was started
-//! - commands: [`dev`], [`mod@test`], [`openapi`], [`contract`], [`sizes`], [`bench`]
+//! - commands: [`dev`], [`mod@test`], [`openapi`], [`contract`], [`sizes`], [`mod@bench`]
 //!
 //! It is not part of the product: nothing that ships depends on it.
 

@@ -77,7 +77,11 @@ fn checks(setup: &Setup) -> Vec<(&'static str, Command)> {
         ("Lint natively", native_clippy),
         (
             "Lint for WebAssembly",
-            clippy_for_wasm(&["--package=kelisim-widget", "--package=kelisim-edge"]),
+            clippy_for_wasm(&["--package=kelisim-edge", "--package=kelisim-renderer"]),
+        ),
+        (
+            "Lint for WebAssembly (widget)",
+            clippy_for_wasm(&["--package=kelisim-widget", "--features=browser"]),
         ),
         (
             "Lint for WebAssembly (preview)",

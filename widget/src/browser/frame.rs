@@ -151,7 +151,6 @@ impl Frame {
 
     /// Tells the app what is pressed in the content, and that the dialog was closed. Escape is no answer where one is needed:
     /// to refuse `cancel` is not enough, since browsers that do not know `closedby` yet let the second Escape through.
-    #[must_use]
     pub fn listen(self: &Rc<Self>, dispatch: &Callback<Action>) -> [EventListener; 4] {
         let on = |name: &'static str, act: fn(&Self, &Event, &Callback<Action>)| {
             let (frame, dispatch) = (Rc::clone(self), dispatch.clone());

@@ -2,7 +2,7 @@
 
 use kelisim_shared::{edition::EditionId, language::Language, record::RecordId, time::Timestamp};
 
-/// What the edge says it has recorded; see [`crate::json::reply`].
+/// What the edge says it has recorded; see `json::reply`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
     /// The edition that was accepted.

@@ -28,14 +28,14 @@ pub struct Footer<'a> {
 }
 
 /// The footer of a notice.
-pub fn footer(context: &Context<'_>, footer: Footer<'_>) -> Html {
+pub fn footer(context: &Context<'_>, footer: &Footer<'_>) -> Html {
     let Footer {
         ask,
         progress,
         remaining,
         replaced,
         ticket,
-    } = footer;
+    } = *footer;
     let messages = context.messages;
     let busy = matches!(progress, Progress::Busy { .. });
     html! {
@@ -159,10 +159,9 @@ fn explain(context: &Context<'_>, progress: &Progress) -> AttrValue {
         Progress::NotLoaded => messages.not_loaded(),
         Progress::Failed(failure) => match failure {
             Failure::Unreachable => messages.unreachable(),
-            Failure::TokenRefused => messages.token(),
+            Failure::TokenRefused | Failure::Problem { status: 401, .. } => messages.token(),
             Failure::Unreadable => messages.unreadable(),
             Failure::CryptoUnavailable => messages.crypto(),
-            Failure::Problem { status: 401, .. } => messages.token(),
             Failure::Problem { uri, .. } => {
                 let slug = uri.rsplit(':').next().unwrap_or_default();
                 return fill(messages.refused(), slug).into();

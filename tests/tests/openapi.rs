@@ -272,4 +272,6 @@ const OUT_OF_REACH: &[(&str, &str, u64)] = &[
 const BY_CHANCE: &[(&str, &str, u64)] = &[
     // The subject is settled only once the prepared statement was sent: see `statements`.
     ("GET", "/v1/status", 304),
+    // It takes an edition that the step before has scheduled: see `editions`.
+    ("DELETE", "/v1/admin/editions/scheduled/{schedule}", 204),
 ];

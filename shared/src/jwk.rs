@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::digest::{Sha256Digest, digest_newtype};
 
 /// A public key of a kind that Kelisim verifies with.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PublicKey {
     /// P-256, for `ES256`.
     P256(P256PublicKey),
@@ -29,7 +29,7 @@ pub enum PublicKey {
 /// until a cryptographic library has taken it.
 ///
 /// As JSON: `{"kty":"EC","crv":"P-256","x":"…","y":"…"}`, and nothing more: a private key (`d`) is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct P256PublicKey {
     /// The x coordinate, big-endian.
     pub x: [u8; 32],
@@ -141,6 +141,12 @@ impl JwkSet {
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.keys.is_empty()
+    }
+
+    /// The keys.
+    #[must_use]
+    pub fn keys(&self) -> &[NamedKey] {
+        &self.keys
     }
 
     /// The key with that id; without an id, the only key of the set.

@@ -73,6 +73,15 @@ pub trait Es256Signer {
     fn sign(&self, message: &[u8]) -> impl Future<Output = Result<[u8; 64], CryptoUnavailable>>;
 }
 
+/// Makes Ed25519 signatures, with a key that it does not give away.
+pub trait Ed25519Signer {
+    /// The signature of `message` (RFC 8032, section 5.1.6).
+    ///
+    /// # Errors
+    /// The platform could not sign.
+    fn sign(&self, message: &[u8]) -> impl Future<Output = Result<[u8; 64], CryptoUnavailable>>;
+}
+
 /// The platform's cryptography failed, for reasons that are not the message's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("the platform's cryptography is unavailable")]
@@ -93,15 +102,23 @@ impl<'a> Unverified<'a> {
     /// # Errors
     /// [`JwsError::Malformed`].
     pub fn parse(text: &'a str) -> Result<Self, JwsError> {
+        Self::parse_within(text, MAX_BYTES)
+    }
+
+    /// Splits and decodes a compact JWS of at most that many bytes.
+    ///
+    /// # Errors
+    /// [`JwsError::Malformed`].
+    pub fn parse_within(text: &'a str, max_bytes: usize) -> Result<Self, JwsError> {
+        if text.len() > max_bytes {
+            return Err(JwsError::Malformed);
+        }
         let mut parts = text.split('.');
         let (Some(header), Some(payload), Some(signature), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return Err(JwsError::Malformed);
         };
-        if text.len() > MAX_BYTES {
-            return Err(JwsError::Malformed);
-        }
         Ok(Self {
             text,
             header: decode(header)?,
@@ -211,7 +228,7 @@ pub async fn sign_json(
 /// Why a JWS is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum JwsError {
-    /// Not three parts of base64url without padding, or longer than [`MAX_BYTES`].
+    /// Not three parts of base64url without padding, or too long.
     #[error("not a compact JWS")]
     Malformed,
     /// The header is not of the expected type.
@@ -231,7 +248,7 @@ pub enum JwsError {
     Unavailable(#[from] CryptoUnavailable),
 }
 
-/// The longest JWS that is taken, in bytes: 16 KiB.
+/// The longest JWS that is taken, in bytes, unless its reader says otherwise: 16 KiB.
 pub const MAX_BYTES: usize = 16_384;
 
 /// How long a signature by that key is, in bytes (RFC 7518, sections 3.3 and 3.4; RFC 8032, section 5.1.6).

@@ -1,4 +1,4 @@
-//! P-256 in Rust, for tools and tests. Feature `software-crypto`.
+//! P-256 and Ed25519 in Rust, for tools and tests. Feature `software-crypto`.
 
 use std::rc::Rc;
 
@@ -11,11 +11,11 @@ use serde::Deserialize;
 
 use crate::{
     jwk::{InvalidKey, JwkSet, P256PublicKey, PublicKey},
-    jws::{Algorithm, CryptoUnavailable, Es256Signer, SignatureVerifier},
+    jws::{Algorithm, CryptoUnavailable, Ed25519Signer, Es256Signer, SignatureVerifier},
     token::PublishedKeys,
 };
 
-/// Verifies ES256; for the other algorithms it answers [`CryptoUnavailable`].
+/// Verifies ES256 and `EdDSA`; for RS256 it answers [`CryptoUnavailable`].
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SoftwareVerifier;
 
@@ -27,8 +27,10 @@ impl SignatureVerifier for SoftwareVerifier {
         message: &[u8],
         signature: &[u8],
     ) -> Result<bool, CryptoUnavailable> {
-        let PublicKey::P256(key) = key else {
-            return Err(CryptoUnavailable);
+        let key = match key {
+            PublicKey::P256(key) => key,
+            PublicKey::Ed25519(key) => return Ok(verify_ed25519(key, message, signature)),
+            PublicKey::Rsa { .. } => return Err(CryptoUnavailable),
         };
         let mut point = [4; 65];
         point[1..33].copy_from_slice(&key.x);
@@ -40,6 +42,15 @@ impl SignatureVerifier for SoftwareVerifier {
             return Ok(false);
         };
         Ok(key.verify(message, &signature).is_ok())
+    }
+}
+
+fn verify_ed25519(key: &[u8; 32], message: &[u8], signature: &[u8]) -> bool {
+    let key = ed25519_dalek::VerifyingKey::from_bytes(key);
+    let signature = ed25519_dalek::Signature::from_slice(signature);
+    match (key, signature) {
+        (Ok(key), Ok(signature)) => key.verify_strict(message, &signature).is_ok(),
+        _ => false,
     }
 }
 
@@ -117,6 +128,39 @@ impl Es256Signer for SoftwareSigner {
     }
 }
 
+/// An Ed25519 private key in memory.
+#[derive(Clone, Debug)]
+pub struct SoftwareEd25519Signer(ed25519_dalek::SigningKey);
+
+impl SoftwareEd25519Signer {
+    /// Takes the private key, 32 random bytes (RFC 8032, section 5.1.5).
+    #[must_use]
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(ed25519_dalek::SigningKey::from_bytes(bytes))
+    }
+
+    /// Writes the key as a private JWK (RFC 8037, section 2) with that `kid`.
+    #[must_use]
+    pub fn to_private_jwk(&self, kid: &str) -> String {
+        let [x, d] = [self.public_key(), self.0.to_bytes()]
+            .map(|bytes| Base64UrlUnpadded::encode_string(&bytes));
+        serde_json::json!({ "kty": "OKP", "crv": "Ed25519", "kid": kid, "x": x, "d": d })
+            .to_string()
+    }
+
+    /// The public half.
+    #[must_use]
+    pub fn public_key(&self) -> [u8; 32] {
+        self.0.verifying_key().to_bytes()
+    }
+}
+
+impl Ed25519Signer for SoftwareEd25519Signer {
+    async fn sign(&self, message: &[u8]) -> Result<[u8; 64], CryptoUnavailable> {
+        Ok(self.0.sign(message).to_bytes())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +182,37 @@ mod tests {
         };
         assert!(verify(jws));
         assert!(!verify(&jws.replacen("eyJpc3", "eyJpc2", 1)));
+    }
+
+    /// RFC 8032, section 7.1, test 2: a signature made by another implementation.
+    #[test]
+    fn verifies_the_example_of_rfc_8032() {
+        let bytes = |hex: &str| -> Vec<u8> {
+            let digits = hex
+                .as_bytes()
+                .chunks(2)
+                .map(|pair| str::from_utf8(pair).unwrap());
+            digits
+                .map(|pair| u8::from_str_radix(pair, 16).unwrap())
+                .collect()
+        };
+        let secret = bytes("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb");
+        let signer = SoftwareEd25519Signer::from_bytes(&secret.try_into().unwrap());
+        let public = bytes("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
+        assert_eq!(signer.public_key().as_slice(), public);
+        let signature = bytes(
+            "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00",
+        );
+        assert_eq!(
+            pollster::block_on(signer.sign(b"r")).unwrap().as_slice(),
+            signature
+        );
+        let key = PublicKey::Ed25519(signer.public_key());
+        let verify = |message: &[u8]| {
+            pollster::block_on(SoftwareVerifier.verify(Algorithm::EdDsa, &key, message, &signature))
+        };
+        assert_eq!(verify(b"r"), Ok(true));
+        assert_eq!(verify(b"s"), Ok(false));
     }
 
     #[test]

@@ -42,6 +42,17 @@ pub enum Rule {
     SeventhDay,
 }
 
+impl Rule {
+    /// Its name in JSON.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::NextWorkingDay => "kz-7-days-next-working-day/v1",
+            Self::SeventhDay => "kz-7-days/v1",
+        }
+    }
+}
+
 impl Deadline {
     /// The deadline of an edition that is published at `published_at`.
     ///
@@ -106,6 +117,13 @@ mod tests {
 
     fn deadline(published_at: &str, rule: Rule) -> Result<Deadline, OutsideCalendar> {
         Deadline::of(at(published_at), rule, Calendar::kazakhstan())
+    }
+
+    #[test]
+    fn a_rule_has_one_name() {
+        for rule in [Rule::NextWorkingDay, Rule::SeventhDay] {
+            assert_eq!(serde_json::to_value(rule).unwrap(), rule.name());
+        }
     }
 
     #[test]

@@ -130,54 +130,40 @@ struct Header {
     jwk: P256PublicKey,
 }
 
-/// A statement that was signed by the key it names, and is bound to the token it came with.
+/// A statement that was signed by the key it names. What it was bound to when it came, a token and a nonce, is gone by the time
+/// that it is read again: the edge has checked that, see [`VerifiedStatement`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VerifiedStatement {
+pub struct SignedStatement {
     claims: Claims,
     key: Thumbprint,
     digest: Sha256Digest,
 }
 
-impl VerifiedStatement {
-    /// Verifies a statement against the token that it came with and the edge's audience.
+impl SignedStatement {
+    /// Verifies a statement that was kept.
     ///
     /// # Errors
-    /// See [`StatementError`].
+    /// [`StatementError`], but for what is about a token or an audience.
     pub async fn verify(
         statement: &str,
-        token: &SubjectToken,
-        audience: &str,
         verifier: &impl SignatureVerifier,
     ) -> Result<Self, StatementError> {
-        let jws = Unverified::parse(statement)?;
-        let header: Header = jws.header()?;
-        if header.typ != TYP {
-            return Err(StatementError::Type);
-        }
-        if Algorithm::from_name(&header.alg)? != Algorithm::Es256 {
-            return Err(StatementError::Algorithm);
-        }
-        let key = header.jwk.thumbprint();
-        if token
-            .key_thumbprint()
-            .is_some_and(|jkt| jkt != key.to_jkt())
-        {
-            return Err(StatementError::Key);
-        }
+        let (jws, key) = open(statement)?;
+        Self::signed_by(key, jws, verifier).await
+    }
+
+    async fn signed_by(
+        key: P256PublicKey,
+        jws: Unverified<'_>,
+        verifier: &impl SignatureVerifier,
+    ) -> Result<Self, StatementError> {
         let digest = Sha256Digest::of(jws.signed_part());
         let payload = jws
-            .verify(Algorithm::Es256, &PublicKey::P256(header.jwk), verifier)
+            .verify(Algorithm::Es256, &PublicKey::P256(key), verifier)
             .await?;
-        let claims: Claims = payload.claims()?;
-        if claims.aud.as_str() != audience {
-            return Err(StatementError::Audience);
-        }
-        if claims.ath != *token.hash() {
-            return Err(StatementError::Token);
-        }
         Ok(Self {
-            claims,
-            key,
+            claims: payload.claims()?,
+            key: key.thumbprint(),
             digest,
         })
     }
@@ -200,6 +186,70 @@ impl VerifiedStatement {
     pub const fn digest(&self) -> Sha256Digest {
         self.digest
     }
+}
+
+/// A statement that was signed by the key it names, and is bound to the token it came with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedStatement(SignedStatement);
+
+impl VerifiedStatement {
+    /// Verifies a statement against the token that it came with and the edge's audience.
+    ///
+    /// # Errors
+    /// See [`StatementError`].
+    pub async fn verify(
+        statement: &str,
+        token: &SubjectToken,
+        audience: &str,
+        verifier: &impl SignatureVerifier,
+    ) -> Result<Self, StatementError> {
+        let (jws, key) = open(statement)?;
+        if token
+            .key_thumbprint()
+            .is_some_and(|jkt| jkt != key.thumbprint().to_jkt())
+        {
+            return Err(StatementError::Key);
+        }
+        let signed = SignedStatement::signed_by(key, jws, verifier).await?;
+        if signed.claims.aud.as_str() != audience {
+            return Err(StatementError::Audience);
+        }
+        if signed.claims.ath != *token.hash() {
+            return Err(StatementError::Token);
+        }
+        Ok(Self(signed))
+    }
+
+    /// What was stated.
+    #[must_use]
+    pub const fn claims(&self) -> &Claims {
+        self.0.claims()
+    }
+
+    /// The thumbprint of the key that signed it.
+    #[must_use]
+    pub const fn key(&self) -> Thumbprint {
+        self.0.key()
+    }
+
+    /// The hash of what was signed, see [`SignedStatement::digest`].
+    #[must_use]
+    pub const fn digest(&self) -> Sha256Digest {
+        self.0.digest()
+    }
+}
+
+/// Splits a statement, and tells the key that it names.
+fn open(statement: &str) -> Result<(Unverified<'_>, P256PublicKey), StatementError> {
+    let jws = Unverified::parse(statement)?;
+    let header: Header = jws.header()?;
+    if header.typ != TYP {
+        return Err(StatementError::Type);
+    }
+    if Algorithm::from_name(&header.alg)? != Algorithm::Es256 {
+        return Err(StatementError::Algorithm);
+    }
+    Ok((jws, header.jwk))
 }
 
 /// Why a statement is refused.

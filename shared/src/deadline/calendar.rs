@@ -9,7 +9,7 @@ use super::OutsideCalendar;
 /// The working days of some years: a five-day week, and the days that are not as the week has them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Calendar {
-    version: &'static str,
+    version: String,
     years: RangeInclusive<i32>,
     /// Whether it is a working day, for days on which the week would have it otherwise.
     exceptions: BTreeMap<NaiveDate, bool>,
@@ -20,15 +20,18 @@ impl Calendar {
     #[must_use]
     pub fn kazakhstan() -> &'static Self {
         static CALENDAR: LazyLock<Calendar> = LazyLock::new(|| {
-            Calendar::parse(include_str!("kazakhstan.txt")).expect("a test reads this very file")
+            Calendar::parse(Calendar::KAZAKHSTAN).expect("a test reads this very file")
         });
         &CALENDAR
     }
 
+    /// The file that [`Calendar::kazakhstan`] is read from, for whoever is to compute a deadline again.
+    pub const KAZAKHSTAN: &str = include_str!("kazakhstan.txt");
+
     /// The version, which is stored with each deadline that is computed with it.
     #[must_use]
-    pub const fn version(&self) -> &'static str {
-        self.version
+    pub const fn version(&self) -> &str {
+        self.version.as_str()
     }
 
     /// The years that it knows.
@@ -54,7 +57,8 @@ impl Calendar {
 
     /// Reads a file of lines `version …`, `years FIRST LAST` and `YYYY-MM-DD off` or `… work`, in order and each of them
     /// needed. `None` for anything else.
-    fn parse(text: &'static str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         let (mut version, mut years) = (None, None);
         let mut exceptions = BTreeMap::new();
         for line in text
@@ -62,7 +66,7 @@ impl Calendar {
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
         {
             match line.split_once(' ')? {
-                ("version", name) => version = Some(name),
+                ("version", name) => version = Some(name.to_owned()),
                 ("years", range) => {
                     let (first, last) = range.split_once(' ')?;
                     years = Some(first.parse().ok()?..=last.parse().ok()?);

@@ -6,11 +6,15 @@
 //! | `GET /v1/notice` | subject token | | [`Notice`] |
 //! | `POST /v1/statements` | subject token | [`StatementRequest`] | [`MessageReply`]: 201 when recorded now, else 200 |
 //! | `GET /v1/receipts` | subject token | | [`Receipts`] |
+//! | `GET /v1/receipts/{id}` | subject token | | [`ReceiptFile`](crate::evidence::ReceiptFile) |
 //! | `POST /v1/uses` | service token | [`UseReport`] | [`MessageReply`]: 201 when recorded now, else 200 |
 //! | `GET /v1/editions` | anyone | | [`Editions`] |
 //! | `GET /v1/editions/current`, `GET /v1/editions/{id}` | anyone | | [`EditionDocument`](crate::edition::EditionDocument) |
 //! | `GET /v1/editions/{a}/diff/{b}` | anyone | | [`EditionDiff`] |
 //! | `GET /v1/editions/{id}/notice` | anyone | | [`NoticeDocument`] |
+//! | `GET /v1/editions/{id}/proof` | anyone | | text: [`LogProof`](crate::log::proof::LogProof) |
+//! | `GET /v1/log` | anyone | | [`LogKeys`](crate::evidence::LogKeys) |
+//! | `GET /log/checkpoint`, `GET /log/tile/…` | anyone | | see [`crate::log`] |
 //! | `GET /.well-known/jwks.json` | anyone | | JWK Set (RFC 7517) |
 //! | `GET /openapi.json` | anyone | | this table, for programs |
 //! | `GET /healthz` | anyone | | [`Health`] |

@@ -230,6 +230,19 @@ pub enum Answer {
     Status(Option<StatusSnapshot>),
     /// Something to print, which the person has asked for.
     Print(Print),
+    /// A file to save, which the person has asked for.
+    Save(Save),
+}
+
+/// A file to save: everything that proves an acceptance (see [`crate::evidence::ReceiptFile`]). It is not to be sent anywhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "contract", derive(schemars::JsonSchema, ts_rs::TS))]
+#[serde(deny_unknown_fields)]
+pub struct Save {
+    /// The file's name.
+    pub name: String,
+    /// What is in it.
+    pub json: String,
 }
 
 /// A piece of a page to print. It is not to be sent anywhere.
@@ -307,6 +320,10 @@ mod tests {
             (
                 "a print",
                 json!({ "kelisim": 1, "type": "print", "detail": { "lang": "ru", "html": "<section></section>", "style": "" } }),
+            ),
+            (
+                "a file",
+                json!({ "kelisim": 1, "type": "save", "detail": { "name": "kelisim-9a9a9a9a.json", "json": "{}" } }),
             ),
         ] {
             let message: Message = from_value(value.clone()).expect(name);

@@ -13,8 +13,11 @@
 //! | [`statement`] | what the widget says happened, signed by a device key |
 //! | [`record`] | what the edge writes after validating a statement; one hash chain per subject |
 //! | [`receipt`] | the edge's signed answer |
+//! | [`evidence`] | everything that proves an acceptance, as a file |
+//! | [`export`] | an acceptance as a consent record in formats of others |
 //! | [`subject`] | a subject's state and its transitions |
 //! | [`retention`], [`erasure`] | how long records are kept, and what is left of them |
+//! | [`log`] | the append-only tree that records and editions are committed to, and proofs by it |
 //! | [`counts`] | how many have accepted an edition, on which ground |
 //! | [`host`] | what pages and apps are told, and say: events, messages, commands |
 //! | [`api`] | bodies of the HTTP interface that widget and edge share |
@@ -28,8 +31,12 @@
 //! ```text
 //! kelisim-edition/v1       manifest of an edition, hashed
 //! kelisim-record/v1        record of a subject, hashed and chained
+//! kelisim-commitment/v1    commitment to a record, hashed with its salt
+//! kelisim-receipt-file/v1  receipt with what proves it, as a file
+//! kelisim-deadlines/v1     how deadlines were computed, in an archive of evidence
 //! kelisim-statement+jwt    statement of a device, signed
 //! kelisim-receipt+jwt      receipt of the edge, signed
+//! kelisim-evidence+jwt     list of the files of an archive of evidence, signed
 //! ```
 
 pub mod api;
@@ -41,10 +48,13 @@ pub mod diff;
 pub mod digest;
 pub mod edition;
 pub mod erasure;
+pub mod evidence;
+pub mod export;
 pub mod host;
 pub mod jwk;
 pub mod jws;
 pub mod language;
+pub mod log;
 pub mod notice;
 #[cfg(feature = "openapi")]
 pub mod openapi;

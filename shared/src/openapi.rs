@@ -154,7 +154,7 @@ Every error is a problem document (RFC 9457), whose `type` is stable; each type 
 stands at `/problems` for people. A browser that asks for `/consent` or sends its form gets a page instead. An address that is \
 not here answers `not-found`. A method that an address does not take answers `method-not-allowed` with the header `Allow`; \
 `OPTIONS` always answers 204 with that header, also to a browser's preflight. Every `GET` takes `HEAD` as well (RFC 9110, \
-section 9.3.2), but for the records of a subject, where each look is recorded.\n\n\
+section 9.3.2), but for the records of a subject and the evidence about one, where each look is recorded.\n\n\
 Bodies are UTF-8. Members that are not in the schema of a JSON request are refused, and so is one that comes twice. Lengths of \
 texts are limited in bytes of UTF-8; `maxLength` gives that number, which is right for ASCII.\n\n\
 What is signed is a compact JWS (RFC 7515); `contentSchema` describes its header and payload.";

@@ -201,10 +201,26 @@ problem_types! {
     SubjectUnknown = "urn:kelisim:problem:subject-unknown", 404,
         "This is not the id of a subject",
         "Look the pseudonym up with `/v1/admin/subjects/lookup`.";
+    /// The subject has no receipt of a record with that id.
+    ReceiptUnknown = "urn:kelisim:problem:receipt-unknown", 404,
+        "The subject has no such receipt",
+        "Look at `/v1/receipts`.";
+    /// The log has no such tile: none of that path, or none yet, or a wider one by now.
+    TileUnknown = "urn:kelisim:problem:tile-unknown", 404,
+        "The log has no such tile",
+        "Take the tiles of a tree of the size that `/log/checkpoint` names; where a partial one is gone, the full one is there.";
+    /// The edge has no log, or it is not in there yet.
+    NotLogged = "urn:kelisim:problem:not-logged", 404,
+        "It is not in the log",
+        "Try again in some seconds.";
     /// The method is none of those in the header `Allow`.
     MethodNotAllowed = "urn:kelisim:problem:method-not-allowed", 405,
         "The method is not allowed here",
         "Use one of the methods in `Allow`.";
+    /// The receipt cannot be had in that format: it is not of an acceptance, or the operator is not configured as the format demands.
+    NotExportable = "urn:kelisim:problem:not-exportable", 409,
+        "The receipt cannot be had in this format",
+        "Take the file without `format`; `detail` says what is missing.";
     /// The message names an edition that is no longer in force; `current` is the one that is.
     EditionNotInForce = "urn:kelisim:problem:edition-not-in-force", 409,
         "The edition is not in force",
@@ -333,6 +349,10 @@ problem_types! {
     Internal = "urn:kelisim:problem:internal", 500,
         "Something went wrong here",
         "Try again; if it stays, tell the operator when it happened.";
+    /// What the log has stored contradicts what it has signed: somebody has changed it. It signs nothing any more.
+    LogContradiction = "urn:kelisim:problem:log-contradiction", 500,
+        "The log contradicts itself",
+        "Tell the operator, and whoever audits the log; keep the checkpoint that you have.";
     /// The edge's configuration is incomplete or unsafe, so it serves nothing.
     Misconfigured = "urn:kelisim:problem:misconfigured", 500,
         "The service is not configured",

@@ -140,7 +140,12 @@ impl TokenHash {
     /// The hash of a token in its compact form.
     #[must_use]
     pub fn of(token: &str) -> Self {
-        let digest = Sha256Digest::of(token.as_bytes());
+        Self::from_digest(&Sha256Digest::of(token.as_bytes()))
+    }
+
+    /// The same, from the token's SHA-256.
+    #[must_use]
+    pub fn from_digest(digest: &Sha256Digest) -> Self {
         Self(Base64UrlUnpadded::encode_string(digest.as_bytes()))
     }
 

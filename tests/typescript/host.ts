@@ -71,6 +71,8 @@ export const heard = (text: string): EditionId | string | null => {
       return say(message.detail);
     case "print":
       return message.detail.html;
+    case "save":
+      return message.detail.name;
     case "token-wanted":
       return null;
     default:

@@ -79,7 +79,7 @@ export type Message = {
 export type Content = Answer | KelisimEvent;
 
 /** What an app is told because it asked, or because a web view cannot do it. */
-export type Answer = { "type": "status", "detail": StatusSnapshot | null } | { "type": "print", "detail": Print };
+export type Answer = { "type": "status", "detail": StatusSnapshot | null } | { "type": "print", "detail": Print } | { "type": "save", "detail": Save };
 
 /** A piece of a page to print. It is not to be sent anywhere. */
 export type Print = {
@@ -89,6 +89,14 @@ export type Print = {
   html: string;
   /** Its style, as CSS. */
   style: string;
+};
+
+/** A file to save: everything that proves an acceptance (see [`crate::evidence::ReceiptFile`]). It is not to be sent anywhere. */
+export type Save = {
+  /** The file's name. */
+  name: string;
+  /** What is in it. */
+  json: string;
 };
 
 /** What an app says: an object, or the same as JSON, given to `kelisim.receive()`. */

@@ -8,6 +8,7 @@
 //! | `GET /v1/admin/editions/{id}/counts` | publisher, officer, auditor | | [`EditionCounts`](crate::counts::EditionCounts) |
 //! | `POST /v1/admin/subjects/lookup` | officer, auditor | [`Lookup`] | [`Found`] |
 //! | `GET /v1/admin/subjects/{id}` | officer, auditor | | [`SubjectFile`]; the look is recorded first |
+//! | `GET /v1/admin/subjects/{id}/evidence` | officer, auditor | | a ZIP archive, see [`crate::evidence`]; the look is recorded first |
 //! | `DELETE /v1/admin/subjects/{id}` | officer | | [`OrderReply`]: everything is erased |
 //! | `POST /v1/admin/subjects/{id}/withdrawals` | officer | [`WithdrawalOrder`] | [`OrderReply`] |
 //! | `POST /v1/admin/subjects/{id}/terminations` | officer | [`TerminationOrder`] | [`OrderReply`] |
@@ -22,6 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     digest::{Sha256Digest, digest_newtype},
     erasure::Tombstone,
+    log::Salt,
     record::{Channel, Record, RecordId, SubjectId},
     subject::State,
     text::Line,
@@ -178,4 +180,13 @@ pub struct FileEntry {
         schemars(with = "Option<crate::openapi::Jws<crate::receipt::Claims>>")
     )]
     pub receipt: Option<String>,
+    /// What the log commits to the record by.
+    #[cfg_attr(
+        feature = "openapi",
+        schemars(with = "String", regex(pattern = r"^[A-Za-z0-9_-]{43}$"))
+    )]
+    pub salt: Salt,
+    /// The index of that in the log, once it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_index: Option<u64>,
 }

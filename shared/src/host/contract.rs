@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use ts_rs::{Config, TS};
 
 use super::{
-    Accepted, Answer, Command, Content, Event, Failed, Kept, Message, Postponed, Print, Settled,
-    Standing, StatusSnapshot, Version, View,
+    Accepted, Answer, Command, Content, Event, Failed, Kept, Message, Postponed, Print, Save,
+    Settled, Standing, StatusSnapshot, Version, View,
 };
 use crate::openapi::tidy;
 
@@ -29,6 +29,7 @@ pub fn declarations() -> String {
         declaration::<Content>(),
         declaration::<Answer>(),
         declaration::<Print>(),
+        declaration::<Save>(),
         declaration::<Command>(),
     ];
     [HEAD, &types.join("\n"), METHODS].concat()

@@ -75,17 +75,19 @@ pub(super) enum Tag {
     Editions,
     Subjects,
     Hosts,
+    Log,
     Staff,
     Edge,
 }
 
 impl Tag {
     /// Every part.
-    pub(super) const ALL: [Self; 6] = [
+    pub(super) const ALL: [Self; 7] = [
         Self::Pages,
         Self::Editions,
         Self::Subjects,
         Self::Hosts,
+        Self::Log,
         Self::Staff,
         Self::Edge,
     ];
@@ -97,6 +99,7 @@ impl Tag {
             Self::Editions => "editions",
             Self::Subjects => "subjects",
             Self::Hosts => "hosts",
+            Self::Log => "log",
             Self::Staff => "staff",
             Self::Edge => "edge",
         }
@@ -109,6 +112,7 @@ impl Tag {
             Self::Editions => "The policy's editions, for programs",
             Self::Subjects => "What a subject may ask and state",
             Self::Hosts => "What a host's backend reports",
+            Self::Log => "The log of commitments and editions (C2SP tlog-tiles), and proofs by it",
             Self::Staff => "What staff may ask and order",
             Self::Edge => "The edge itself",
         }
@@ -160,6 +164,9 @@ pub(super) enum Content {
     Empty,
     Html,
     Script,
+    Text,
+    Zip,
+    Receipt,
     Json(MakeSchema),
 }
 
@@ -233,6 +240,28 @@ impl Reply {
         Self {
             content: Content::Script,
             is_in_language: true,
+            ..Self::empty(status, description)
+        }
+    }
+
+    pub(super) const fn text(status: u16, description: &'static str) -> Self {
+        Self {
+            content: Content::Text,
+            ..Self::empty(status, description)
+        }
+    }
+
+    /// A receipt file, or an export of it.
+    pub(super) const fn receipt(status: u16, description: &'static str) -> Self {
+        Self {
+            content: Content::Receipt,
+            ..Self::empty(status, description)
+        }
+    }
+
+    pub(super) const fn zip(status: u16, description: &'static str) -> Self {
+        Self {
+            content: Content::Zip,
             ..Self::empty(status, description)
         }
     }

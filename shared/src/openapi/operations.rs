@@ -19,6 +19,8 @@ use crate::{
     counts::EditionCounts,
     diff::EditionDiff,
     edition::{Draft, EditionDocument},
+    evidence::LogKeys,
+    export::Format,
     problem::ProblemType as P,
     token::Role,
 };
@@ -364,6 +366,26 @@ pub(super) const OPERATIONS: &[Operation] = &[
         ..NOTHING
     },
     Operation {
+        id: "getReceipt",
+        method: Method::Get,
+        path: "/v1/receipts/{record}",
+        tag: Tag::Subjects,
+        caller: Caller::Subject,
+        summary: "Fetch everything that proves an acceptance, as a file",
+        description: "With `format`, what the acceptance is in a format of others, unsigned: `iso27560` is a consent record of ISO/IEC TS \
+                      27560:2023 in JSON-LD with terms of the Data Privacy Vocabulary, `kantara` a consent receipt of the Kantara \
+                      Initiative, version 1.1.0.",
+        queries: &[Query {
+            name: "format",
+            description: "Another format.",
+            required: false,
+            values: &[Format::Iso27560.name(), Format::Kantara.name()],
+        }],
+        replies: &[Reply::receipt(200, "The file, or the export.")],
+        problems: &[P::QueryInvalid, P::ReceiptUnknown, P::NotExportable],
+        ..NOTHING
+    },
+    Operation {
         id: "renderAcceptances",
         method: Method::Get,
         path: "/v1/acceptances",
@@ -602,6 +624,63 @@ pub(super) const OPERATIONS: &[Operation] = &[
         })),
         replies: ORDER_REPLIES,
         problems: &[P::SubjectUnknown, P::SubjectErased],
+        ..NOTHING
+    },
+    Operation {
+        id: "getEvidence",
+        method: Method::Get,
+        path: "/v1/admin/subjects/{subject}/evidence",
+        tag: Tag::Staff,
+        caller: Caller::Staff(Role::READERS),
+        summary: "Fetch everything about a subject as an archive, for a dispute",
+        description: "The look is recorded first. `kelisim verify` verifies the archive without a network.",
+        replies: &[Reply::zip(200, "The archive.")],
+        problems: &[P::SubjectUnknown, P::SubjectErased],
+        ..NOTHING
+    },
+    Operation {
+        id: "getEditionProof",
+        method: Method::Get,
+        path: "/v1/editions/{edition}/proof",
+        tag: Tag::Log,
+        caller: Caller::Anyone,
+        summary: "Fetch the proof that an edition is in the log",
+        description: "A file of C2SP tlog-proof. Its entry is the canonical JSON (RFC 8785) of the edition's manifest.",
+        replies: &[Reply::text(200, "The proof.")],
+        problems: &[P::EditionUnknown, P::NotLogged, P::Unavailable],
+        ..NOTHING
+    },
+    Operation {
+        id: "getLog",
+        method: Method::Get,
+        path: "/v1/log",
+        tag: Tag::Log,
+        caller: Caller::Anyone,
+        summary: "Fetch the keys that the log's checkpoints verify with",
+        replies: &[
+            Reply::json::<LogKeys>(200, "The keys.").with_etag(),
+            NOT_MODIFIED,
+        ],
+        problems: &[P::NotLogged],
+        ..NOTHING
+    },
+    Operation {
+        id: "getCheckpoint",
+        method: Method::Get,
+        path: "/log/checkpoint",
+        tag: Tag::Log,
+        caller: Caller::Anyone,
+        summary: "Fetch the log's checkpoint",
+        description: "A signed note (C2SP tlog-checkpoint). The tiles of its tree are at `/log/tile/{level}/{number}` and \
+                      `/log/tile/entries/{number}`, with `.p/{width}` behind where they are not full (C2SP tlog-tiles); \
+                      `tile-unknown` answers for those that there are not.",
+        replies: &[Reply::text(200, "The checkpoint.")],
+        problems: &[
+            P::NotLogged,
+            P::TileUnknown,
+            P::LogContradiction,
+            P::Unavailable,
+        ],
         ..NOTHING
     },
     Operation {

@@ -8,7 +8,12 @@ use super::{
     problems::Answers,
 };
 use crate::{
-    api::staff::ScheduleId, edition::EditionId, problem::ProblemType as P, record::SubjectId,
+    api::staff::ScheduleId,
+    edition::EditionId,
+    evidence::ReceiptFile,
+    export::Format,
+    problem::ProblemType as P,
+    record::{RecordId, SubjectId},
     token::Role,
 };
 
@@ -142,6 +147,7 @@ fn path_parameter(name: &str, schemas: &mut Schemas) -> Value {
             read.subschema_for::<ScheduleId>(),
             "The scheduled edition's id.",
         ),
+        "record" => (read.subschema_for::<RecordId>(), "The record's id."),
         "from" => (read.subschema_for::<EditionId>(), "The old edition's id."),
         "to" => (read.subschema_for::<EditionId>(), "The new edition's id."),
         _ => (read.subschema_for::<EditionId>(), "The edition's id."),
@@ -177,6 +183,21 @@ fn response(reply: &Reply, schemas: &mut Schemas) -> Value {
         Content::Script => {
             response["content"]["text/javascript"]["schema"]["type"] = "string".into();
         }
+        Content::Text => {
+            response["content"]["text/plain"]["schema"]["type"] = "string".into();
+        }
+        Content::Receipt => {
+            let file = schemas.written.subschema_for::<ReceiptFile>();
+            response["content"]["application/json"]["schema"] = json!({ "anyOf": [file, { "type": "object", "description": "A consent receipt of Kantara" }] });
+            for format in Format::ALL {
+                if format.media_type() != "application/json" {
+                    response["content"][format.media_type()]["schema"]["type"] = "object".into();
+                }
+            }
+        }
+        Content::Zip => {
+            response["content"]["application/zip"] = json!({});
+        }
         Content::Json(schema) => {
             response["content"]["application/json"]["schema"] =
                 schema(&mut schemas.written).to_value();
@@ -184,9 +205,9 @@ fn response(reply: &Reply, schemas: &mut Schemas) -> Value {
     }
     if reply.has_etag {
         response["headers"]["ETag"] = json!({
-            "description": "The SHA-256 of the body, in quotation marks",
+            "description": "The first half of the SHA-256 of the body, in quotation marks",
             "required": true,
-            "schema": { "type": "string", "pattern": "^\"[0-9a-f]{64}\"$" },
+            "schema": { "type": "string", "pattern": "^\"[0-9a-f]{32}\"$" },
         });
     }
     if reply.status == 302 {

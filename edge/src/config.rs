@@ -5,6 +5,7 @@
 //! | `ENVIRONMENT` | variable | `production` or `preview` |
 //! | `AUDIENCE` | variable | this edge: `aud` of tokens and statements, `iss` of receipts; an `https` URL |
 //! | `OPERATOR` | variable | JSON: `name`, and optionally `bin` and `address`, of whose policy it is |
+//! | `IMPRINT` | variable, optional | JSON: `service`, `contact`, `email`, `phone`, for exports that demand them; see [`Imprint`] |
 //! | `POLICY_URL` | variable | where the edition in force is always to be found |
 //! | `ALLOWED_ORIGINS` | variable | JSON: list of origins whose pages may call this edge |
 //! | `SUBJECT_ISSUERS` | variable | JSON: list of `{"issuer": "…", "jwks": {"keys": […]}}` that vouch for subjects; in place of `jwks`, `"jwks_uri": "https://…"` where the issuer publishes its keys and changes them |
@@ -12,9 +13,12 @@
 //! | `ALLOWED_APPS` | variable, optional | JSON: list of ids of native apps whose use counts (policy, clause 1.5) |
 //! | `STAFF_ISSUERS` | variable | JSON: list of identity providers of staff, see below |
 //! | `RETIRED_RECEIPT_KEYS` | variable, optional | JWK Set of public keys that signed receipts before |
+//! | `LOG_ORIGIN` | variable | the log's name, which no other log has: where it is served, without `https://`; see [`crate::log`] |
+//! | `WITNESSES` | variable, optional | JSON: list of `{"key": "<name>+<id>+<key>", "url": "https://…"}` that sign the log's checkpoints as well (C2SP tlog-witness) |
 //! | `RECEIPT_KEY` | secret | private P-256 JWK with `kid`, which signs receipts |
 //! | `PSEUDONYM_KEY` | secret | 32 bytes, base64url; see [`crate::pseudonym`] |
 //! | `NONCE_KEY` | secret | 32 bytes, base64url; see [`crate::nonce`], [`crate::ticket`] and [`crate::limits`] |
+//! | `LOG_KEY` | secret | private Ed25519 JWK with `kid`, which signs the log's checkpoints; a preview without it has no log |
 //! | `PREVIEW_ISSUER_KEY` | secret | preview only: private P-256 JWK with `kid` of the preview's issuer |
 //!
 //! An identity provider is any that issues JWTs with a claim for roles: one of OpenID Connect, or Cloudflare Access:
@@ -31,16 +35,15 @@
 //! A configuration that is incomplete, or that mixes preview and production, is refused whole: the edge
 //! then answers every request with the problem `misconfigured`.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+mod keys;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
-use hmac::{Hmac, KeyInit, Mac};
+use std::collections::{BTreeMap, BTreeSet};
+
 use kelisim_shared::{
     edition::Operator,
-    jwk::{JwkSet, NamedKey, P256PublicKey, PublicKey},
+    export::Imprint,
+    jwk::{JwkSet, P256PublicKey},
+    log::note::{self, Name, VerifierKey},
     policy::HttpsUrl,
     receipt,
     text::Line,
@@ -48,8 +51,9 @@ use kelisim_shared::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use sha2::Sha256;
 use thiserror::Error;
+
+pub use self::keys::{Ed25519Key, PrivateKey, SecretBytes};
 
 /// The edge's configuration.
 #[derive(Clone, Debug)]
@@ -60,6 +64,8 @@ pub struct Config {
     pub audience: Line<200>,
     /// Whose policy it is.
     pub operator: Operator,
+    /// What the operator says of itself in exports.
+    pub imprint: Option<Imprint>,
     /// Where the edition in force is always to be found.
     pub policy_url: Line<200>,
     /// Origins whose pages may call this edge.
@@ -80,6 +86,28 @@ pub struct Config {
     pub pseudonym_key: SecretBytes,
     /// See [`crate::nonce`].
     pub nonce_key: SecretBytes,
+    /// The log; a preview may have none.
+    pub log: Option<Log>,
+}
+
+/// The log of this edge.
+#[derive(Clone, Debug)]
+pub struct Log {
+    /// Its public key, with its name.
+    pub key: VerifierKey,
+    /// The key that signs checkpoints.
+    pub signing_key: Ed25519Key,
+    /// Who signs them besides.
+    pub witnesses: Vec<Witness>,
+}
+
+/// A witness of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Witness {
+    /// Its public key, with its name.
+    pub key: VerifierKey,
+    /// What `/add-checkpoint` is added to.
+    pub url: String,
 }
 
 /// Which environment the edge runs in.
@@ -135,12 +163,14 @@ impl Config {
         }
         Ok(Self {
             operator: variables.json("OPERATOR")?,
+            imprint: variables.json_or_default("IMPRINT")?,
             policy_url: variables.url("POLICY_URL")?,
             allowed_origins: variables.origins(&environment)?,
             pseudonym_key: variables.parsed("PSEUDONYM_KEY", SecretBytes::parse)?,
             nonce_key: variables.parsed("NONCE_KEY", SecretBytes::parse)?,
             published_keys: variables.published_keys(&receipt_key)?,
             allowed_apps: variables.json_or_default("ALLOWED_APPS")?,
+            log: variables.log(&environment)?,
             environment,
             audience,
             subject_issuers,
@@ -163,110 +193,8 @@ impl Config {
             issuer: self.audience.clone(),
             operator: self.operator.clone(),
             policy_url: self.policy_url.clone(),
-            kid: self.receipt_key.kid.clone(),
+            kid: self.receipt_key.kid().to_owned(),
         }
-    }
-}
-
-/// A private P-256 key, as a JWK that is handed to the platform and never shown.
-#[derive(Clone)]
-pub struct PrivateKey {
-    jwk: String,
-    kid: String,
-    public: P256PublicKey,
-}
-
-impl PrivateKey {
-    /// Parses a JWK with at least `kty`, `crv`, `x`, `y`, `d` and `kid`. `None` if it is not one.
-    #[must_use]
-    pub fn parse(jwk: &str) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Members {
-            kty: String,
-            crv: String,
-            x: String,
-            y: String,
-            d: String,
-            kid: String,
-        }
-        let Members {
-            kty,
-            crv,
-            x,
-            y,
-            d,
-            kid,
-        } = serde_json::from_str(jwk).ok()?;
-        SecretBytes::parse(&d)?;
-        let public = json!({ "kty": kty, "crv": crv, "x": x, "y": y });
-        let public = serde_json::from_value(public).ok()?;
-        if kid.is_empty() {
-            None
-        } else {
-            Some(Self {
-                jwk: jwk.to_owned(),
-                kid,
-                public,
-            })
-        }
-    }
-
-    /// The JWK, to hand to the platform.
-    #[must_use]
-    pub fn expose_jwk(&self) -> &str {
-        &self.jwk
-    }
-
-    /// The key's id.
-    #[must_use]
-    pub fn kid(&self) -> &str {
-        &self.kid
-    }
-
-    fn named_public_key(&self) -> NamedKey {
-        NamedKey {
-            kid: Some(self.kid.clone()),
-            key: PublicKey::P256(self.public),
-        }
-    }
-}
-
-impl fmt::Debug for PrivateKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PrivateKey({})", self.kid)
-    }
-}
-
-/// 32 secret bytes.
-#[derive(Clone)]
-pub struct SecretBytes([u8; 32]);
-
-impl SecretBytes {
-    /// Takes the bytes as they are.
-    #[must_use]
-    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    fn parse(text: &str) -> Option<Self> {
-        Base64UrlUnpadded::decode_vec(text)
-            .ok()?
-            .try_into()
-            .ok()
-            .map(Self)
-    }
-
-    /// A hash that nobody can compute without the bytes, begun with what it is for.
-    #[must_use]
-    pub fn mac(&self, purpose: &str) -> Hmac<Sha256> {
-        let mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("HMAC takes any key length");
-        mac.chain_update(purpose)
-    }
-}
-
-impl fmt::Debug for SecretBytes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SecretBytes")
     }
 }
 
@@ -293,7 +221,7 @@ pub const PREVIEW_ISSUER: &str = "https://preview.kelisim.invalid";
 /// Where tokens of staff name roles, unless it is configured.
 const DEFAULT_CLAIM: &str = "/roles";
 
-/// How the ids of receipt keys of the preview begin.
+/// How the ids of keys of the preview begin.
 const PREVIEW_KID: &str = "preview-";
 
 struct Variables<F>(F);
@@ -351,7 +279,7 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
                 if self.0("PREVIEW_ISSUER_KEY").is_some() {
                     return Err(ConfigError::PreviewInProduction("PREVIEW_ISSUER_KEY"));
                 }
-                if receipt_key.kid.starts_with(PREVIEW_KID) {
+                if receipt_key.kid().starts_with(PREVIEW_KID) {
                     return Err(ConfigError::PreviewInProduction("RECEIPT_KEY"));
                 }
                 Ok(Environment::Production)
@@ -424,6 +352,45 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         entries.into_iter().map(issuer).collect()
     }
 
+    fn log(&self, environment: &Environment) -> Result<Option<Log>, ConfigError> {
+        let is_preview = matches!(environment, Environment::Preview { .. });
+        if is_preview && self.0("LOG_KEY").is_none() {
+            return Ok(None);
+        }
+        let signing_key = self.parsed("LOG_KEY", Ed25519Key::parse)?;
+        if !is_preview && signing_key.kid().starts_with(PREVIEW_KID) {
+            return Err(ConfigError::PreviewInProduction("LOG_KEY"));
+        }
+        let key = VerifierKey {
+            name: self.parsed("LOG_ORIGIN", |name| name.parse::<Name>().ok())?,
+            kind: note::Kind::Log,
+            public_key: signing_key.public_key(),
+        };
+        let witnesses = self.witnesses("WITNESSES")?;
+        Ok(Some(Log {
+            key,
+            signing_key,
+            witnesses,
+        }))
+    }
+
+    fn witnesses(&self, name: &'static str) -> Result<Vec<Witness>, ConfigError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Entry {
+            key: String,
+            url: String,
+        }
+        let entries: Vec<Entry> = self.json_or_default(name)?;
+        let witness = |Entry { key, url }| {
+            let key: VerifierKey = key.parse().ok()?;
+            let fits = key.kind == note::Kind::Witness && is_address(&url);
+            fits.then_some(Witness { key, url })
+        };
+        let witnesses = entries.into_iter().map(witness).collect::<Option<_>>();
+        witnesses.ok_or(ConfigError::Invalid(name))
+    }
+
     /// The present key and the retired ones, of which nothing but their public members is published.
     fn published_keys(&self, receipt_key: &PrivateKey) -> Result<Value, ConfigError> {
         const NAME: &str = "RETIRED_RECEIPT_KEYS";
@@ -434,7 +401,7 @@ impl<F: Fn(&str) -> Option<String>> Variables<F> {
         let retired = self.0(NAME).map(|text| serde_json::from_str(&text));
         let retired = retired.unwrap_or(Ok(Retired { keys: Vec::new() }));
         let Retired { keys } = retired.map_err(|_| ConfigError::Invalid(NAME))?;
-        let mut published = vec![published(&receipt_key.public, &receipt_key.kid)];
+        let mut published = vec![published(&receipt_key.public_key(), receipt_key.kid())];
         for RetiredKey {
             kid,
             kty,
@@ -486,16 +453,15 @@ fn keys(jwks: Option<Value>, jwks_uri: Option<String>) -> Option<Keys> {
             .ok()
             .filter(|keys| !keys.is_empty())
             .map(Keys::Configured),
-        (None, Some(address)) => {
-            let is_local = cfg!(feature = "preview") && address.starts_with("http://127.0.0.1:");
-            if is_local || HttpsUrl::parse(address.clone()).is_ok() {
-                Some(Keys::Published(address))
-            } else {
-                None
-            }
-        }
+        (None, Some(address)) => is_address(&address).then_some(Keys::Published(address)),
         _ => None,
     }
+}
+
+/// Whether something may be fetched from that address. The preview may from this machine.
+fn is_address(address: &str) -> bool {
+    let is_local = cfg!(feature = "preview") && address.starts_with("http://127.0.0.1:");
+    is_local || HttpsUrl::parse(address.to_owned()).is_ok()
 }
 
 /// What stands in tokens for each role.
@@ -532,146 +498,4 @@ fn published(key: &P256PublicKey, kid: &str) -> Value {
 }
 
 #[cfg(all(test, not(feature = "preview")))]
-mod tests {
-    use super::*;
-
-    const JWK: &str = r#"{"kty":"EC","crv":"P-256","kid":"2026-11",
-        "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
-        "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
-        "d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
-
-    fn parse(changes: &[(&str, Option<&str>)]) -> Result<Config, ConfigError> {
-        let issuers = format!(r#"[{{"issuer":"https://id.example","jwks":{{"keys":[{JWK}]}}}}]"#);
-        let key = "A".repeat(43);
-        let good = [
-            ("ENVIRONMENT", "production"),
-            ("AUDIENCE", "https://consent.example"),
-            ("OPERATOR", r#"{"name":"T"}"#),
-            ("POLICY_URL", "https://example.kz/privacy"),
-            ("ALLOWED_ORIGINS", "[]"),
-            ("SUBJECT_ISSUERS", &issuers),
-            ("STAFF_ISSUERS", "[]"),
-            ("RECEIPT_KEY", JWK),
-            ("PSEUDONYM_KEY", &key),
-            ("NONCE_KEY", &key),
-        ];
-        Config::parse(|name| {
-            let other = changes.iter().find(|(other, _)| *other == name);
-            let given = good
-                .iter()
-                .find(|(given, _)| *given == name)
-                .map(|(_, value)| *value);
-            other.map_or(given, |(_, value)| *value).map(str::to_owned)
-        })
-    }
-
-    #[test]
-    fn publishes_public_keys_only() {
-        let mut retired: Value = serde_json::from_str(JWK).unwrap();
-        retired.as_object_mut().unwrap().remove("d");
-        retired["kid"] = "2026-10".into();
-        let retired = json!({ "keys": [retired] }).to_string();
-        let config = parse(&[("RETIRED_RECEIPT_KEYS", Some(&retired))]).unwrap();
-        let kids: Vec<_> = config.published_keys["keys"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .collect();
-        assert_eq!(kids.len(), 2);
-        assert!(kids.iter().all(|key| key.get("d").is_none()));
-        assert!(
-            !format!("{config:?}").contains("jpsQ"),
-            "a secret is never shown"
-        );
-        let same_kid = format!(r#"{{"keys":[{JWK}]}}"#);
-        assert_eq!(
-            parse(&[("RETIRED_RECEIPT_KEYS", Some(&same_kid))]).unwrap_err(),
-            ConfigError::Invalid("RETIRED_RECEIPT_KEYS")
-        );
-    }
-
-    #[test]
-    fn refuses_what_is_missing_malformed_or_of_the_preview() {
-        use ConfigError::{Invalid, Missing, PreviewInProduction, WrongBuild};
-        let preview_key = JWK.replace("2026-11", "preview-1");
-        let preview_issuer =
-            format!(r#"[{{"issuer":"{PREVIEW_ISSUER}","jwks":{{"keys":[{JWK}]}}}}]"#);
-        for (name, value, expected) in [
-            (
-                "PREVIEW_ISSUER_KEY",
-                Some(JWK),
-                PreviewInProduction("PREVIEW_ISSUER_KEY"),
-            ),
-            (
-                "RECEIPT_KEY",
-                Some(preview_key.as_str()),
-                PreviewInProduction("RECEIPT_KEY"),
-            ),
-            ("ENVIRONMENT", Some("preview"), WrongBuild),
-            ("ENVIRONMENT", Some("staging"), Invalid("ENVIRONMENT")),
-            ("ENVIRONMENT", None, Missing("ENVIRONMENT")),
-            ("RECEIPT_KEY", None, Missing("RECEIPT_KEY")),
-            ("RECEIPT_KEY", Some("{}"), Invalid("RECEIPT_KEY")),
-            ("PSEUDONYM_KEY", Some("AAAA"), Invalid("PSEUDONYM_KEY")),
-            ("NONCE_KEY", Some("?"), Invalid("NONCE_KEY")),
-            ("AUDIENCE", Some("consent.example"), Invalid("AUDIENCE")),
-            (
-                "POLICY_URL",
-                Some("http://example.kz"),
-                Invalid("POLICY_URL"),
-            ),
-            (
-                "ALLOWED_ORIGINS",
-                Some(r#"["null"]"#),
-                Invalid("ALLOWED_ORIGINS"),
-            ),
-            (
-                "ALLOWED_ORIGINS",
-                Some(r#"["https://a.kz/"]"#),
-                Invalid("ALLOWED_ORIGINS"),
-            ),
-            (
-                "ALLOWED_ORIGINS",
-                Some(r#"["http://a.kz"]"#),
-                Invalid("ALLOWED_ORIGINS"),
-            ),
-            (
-                "STAFF_ISSUERS",
-                Some(preview_issuer.as_str()),
-                PreviewInProduction("STAFF_ISSUERS"),
-            ),
-            (
-                "SUBJECT_ISSUERS",
-                Some(r#"[{"issuer":"a","jwks":{"keys":[]}}]"#),
-                Invalid("SUBJECT_ISSUERS"),
-            ),
-            (
-                "RETIRED_RECEIPT_KEYS",
-                Some(r#"{"keys":[{"kty":"oct","kid":"a","k":"AA"}]}"#),
-                Invalid("RETIRED_RECEIPT_KEYS"),
-            ),
-            (
-                "OPERATOR",
-                Some(r#"{"name":"T","x":1}"#),
-                Invalid("OPERATOR"),
-            ),
-            (
-                "ALLOWED_ORIGINS",
-                Some("https://example.kz"),
-                Invalid("ALLOWED_ORIGINS"),
-            ),
-            ("SUBJECT_ISSUERS", Some("[]"), Invalid("SUBJECT_ISSUERS")),
-            (
-                "SUBJECT_ISSUERS",
-                Some(r#"[{"issuer":"a","jwks":{}}]"#),
-                Invalid("SUBJECT_ISSUERS"),
-            ),
-        ] {
-            assert_eq!(
-                parse(&[(name, value)]).unwrap_err(),
-                expected,
-                "{name} {value:?}"
-            );
-        }
-    }
-}
+mod tests;

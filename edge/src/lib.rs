@@ -28,6 +28,7 @@ pub mod auth;
 pub mod config;
 pub mod keys;
 pub mod limits;
+pub mod log;
 pub mod nonce;
 pub mod pages;
 pub mod ports;

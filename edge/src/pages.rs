@@ -7,6 +7,7 @@
 //! | [`consent`] | the notice as a form |
 //! | [`accepted`] | what is on record about the person who sent it |
 //! | [`trouble`] | why it could not be opened or taken |
+//! | [`evidence`] | what is in an archive of evidence |
 //! | [`problems`] | every kind of error that the HTTP interface answers with |
 //!
 //! They are functions of what they show. What they say around it is in `words`, in the language of the interface; the text
@@ -14,6 +15,7 @@
 
 mod changes;
 mod consent;
+mod evidence;
 mod history;
 mod outcome;
 mod policy;
@@ -33,6 +35,7 @@ use maud::{DOCTYPE, Markup, html};
 use self::words::{Class, Words};
 pub use self::{
     consent::{Access, ConsentPage, consent},
+    evidence::evidence,
     history::history,
     outcome::accepted,
     policy::{Standing, policy},

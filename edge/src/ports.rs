@@ -10,21 +10,22 @@ use kelisim_shared::{
     counts::Tally,
     diff::EditionDiff,
     edition::{Draft, Edition, EditionId},
-    jws::SignatureVerifier,
+    jws::{Es256Signer, SignatureVerifier},
+    log::tile::Tile,
     notice::Rendering,
-    record::{SubjectId, View},
+    record::{RecordId, SubjectId, View},
     subject::{State, Terms},
     time::Timestamp,
     token::PublishedKeys,
 };
 use thiserror::Error;
 
-#[cfg(feature = "preview")]
-use crate::config::PrivateKey;
 use crate::{
+    config::{PrivateKey, Witness},
     limits::Limit,
+    log::LogRefusal,
     registry::{InForce, PublishError, Published},
-    subject::{Delivery, Order, Outcome, Refusal, Submission},
+    subject::{Delivery, LogMessage, Order, Outcome, Receipted, Refusal, Submission},
 };
 
 /// The server's clock, the only one that decides anything.
@@ -43,18 +44,29 @@ pub trait MovableClock {
     fn set(&self, now: Option<Timestamp>) -> impl Future<Output = Result<(), Unavailable>>;
 }
 
-/// Random numbers fit for secrets. For the preview's issuer only.
-#[cfg(feature = "preview")]
+/// Random numbers fit for secrets.
 pub trait Entropy {
-    /// 16 fresh bytes.
-    fn bytes(&self) -> [u8; 16];
+    /// 32 fresh bytes.
+    fn bytes(&self) -> [u8; 32];
 }
 
-/// Signs with keys of the configuration. For the preview's issuer only.
+/// The preview's log, which can be told to work for nothing.
 #[cfg(feature = "preview")]
+pub trait LogExerciser {
+    /// Does it, and tells how many entries there are.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn exercise(
+        &self,
+        exercise: crate::preview::LogExercise,
+    ) -> impl Future<Output = Result<u64, Unavailable>>;
+}
+
+/// Signs with keys of the configuration.
 pub trait Signers {
     /// A signer of one key.
-    type Signer: kelisim_shared::jws::Es256Signer;
+    type Signer: Es256Signer;
 
     /// A signer of that key.
     fn signer(&self, key: &PrivateKey) -> Self::Signer;
@@ -116,6 +128,16 @@ pub trait Subjects {
         submission: &Submission,
     ) -> impl Future<Output = Result<Result<Outcome<MessageReply>, Refusal>, Unavailable>>;
 
+    /// What the subject has of an acceptance: nothing where that record is not one of theirs.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn receipt(
+        &self,
+        subject: SubjectId,
+        record: RecordId,
+    ) -> impl Future<Output = Result<Option<Receipted>, Unavailable>>;
+
     /// The subject's receipts, oldest first.
     ///
     /// # Errors
@@ -164,6 +186,12 @@ pub trait Registry {
         id: EditionId,
     ) -> impl Future<Output = Result<Option<Rc<Edition>>, Unavailable>>;
 
+    /// The index of an edition's entry in the log; nothing where it is not there.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn log_index(&self, id: EditionId) -> impl Future<Output = Result<Option<u64>, Unavailable>>;
+
     /// What differs between two editions.
     fn diff(&self, from: &Rc<Edition>, to: &Rc<Edition>) -> Rc<EditionDiff>;
 
@@ -210,12 +238,82 @@ pub trait Tallies {
     fn tally(&self) -> impl Future<Output = Result<Vec<Tally>, Unavailable>>;
 }
 
+/// The way to the log, at least once: what is sent may arrive twice, and may be lost.
+pub trait LogQueue {
+    /// Sends commitments of a subject on their way. Once they are in the log, the subject's object is told.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: to be sent again.
+    fn send(&self, message: &LogMessage) -> impl Future<Output = Result<(), Unavailable>>;
+}
+
+/// The log as the registry sees it.
+pub trait EditionLog {
+    /// Has an entry logged and published, and gives its index: nothing where the edge has no log.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn log(&self, entry: Vec<u8>) -> impl Future<Output = Result<Option<u64>, Unavailable>>;
+}
+
+/// The log as everybody sees it.
+pub trait Log {
+    /// The checkpoint that was signed last, as a note.
+    ///
+    /// # Errors
+    /// [`Unavailable`] outside, [`LogRefusal`] inside.
+    fn checkpoint(
+        &self,
+    ) -> impl Future<Output = Result<Result<Option<String>, LogRefusal>, Unavailable>>;
+
+    /// A file of the log, if it is published.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn tile(&self, tile: Tile) -> impl Future<Output = Result<Option<Vec<u8>>, Unavailable>>;
+
+    /// The proof that the entry of that index is in the log, as text; nothing while it is not published.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn proof(&self, index: u64) -> impl Future<Output = Result<Option<String>, Unavailable>>;
+}
+
+/// Where the files of the log are published.
+pub trait TileFiles {
+    /// Writes a file, which never changes again.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn put(&self, tile: Tile, bytes: Vec<u8>) -> impl Future<Output = Result<(), Unavailable>>;
+
+    /// Removes what was published of a file before it was full.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn remove_partial(&self, full: Tile) -> impl Future<Output = Result<(), Unavailable>>;
+}
+
+/// Witnesses of the log (C2SP tlog-witness).
+pub trait Witnesses {
+    /// Posts a body to the witness's `/add-checkpoint`; gives status and body of what it answers within two seconds, at most
+    /// 64 KiB.
+    ///
+    /// # Errors
+    /// [`Unavailable`]: no such answer.
+    fn ask(
+        &self,
+        witness: &Witness,
+        body: String,
+    ) -> impl Future<Output = Result<(u16, String), Unavailable>>;
+}
+
 /// What the preview needs besides.
 #[cfg(feature = "preview")]
-pub trait PreviewPorts: Entropy + MovableClock + Signers {}
+pub trait PreviewPorts: LogExerciser + MovableClock {}
 
 #[cfg(feature = "preview")]
-impl<P: Entropy + MovableClock + Signers> PreviewPorts for P {}
+impl<P: LogExerciser + MovableClock> PreviewPorts for P {}
 
 /// What the preview needs besides: there is none in production.
 #[cfg(not(feature = "preview"))]
@@ -228,12 +326,15 @@ impl<P> PreviewPorts for P {}
 pub trait Platform:
     Assets
     + Clock
+    + Entropy
     + Limits
+    + Log
     + PreviewPorts
     + PublishedKeys
     + Registry
     + Renderer
     + SignatureVerifier
+    + Signers
     + Subjects
     + Tallies
 {
@@ -242,12 +343,15 @@ pub trait Platform:
 impl<P> Platform for P where
     P: Assets
         + Clock
+        + Entropy
         + Limits
+        + Log
         + PreviewPorts
         + PublishedKeys
         + Registry
         + Renderer
         + SignatureVerifier
+        + Signers
         + Subjects
         + Tallies
 {

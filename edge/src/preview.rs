@@ -9,6 +9,7 @@
 //! | `POST /preview/sign-out` | | forgets the cookie, so that the next token is for a new user |
 //! | `PUT /preview/clock` | | moves the server's clock to [`ClockRequest::now`], from which it runs on |
 //! | `DELETE /preview/clock` | | puts it back to the true time |
+//! | `POST /preview/log` | | adds entries to the log and makes proofs, for the bench: see [`LogExercise`] |
 //!
 //! It is compiled with the feature `preview` only, and signs with a key that production refuses.
 
@@ -41,7 +42,10 @@ pub(crate) async fn token(
     };
     let (user, is_known) = match (call.query("sub"), cookie(call)) {
         (Some(user), _) | (None, Some(user)) => (user.to_owned(), true),
-        (None, None) => (Base64UrlUnpadded::encode_string(&platform.bytes()), false),
+        (None, None) => (
+            Base64UrlUnpadded::encode_string(&platform.bytes()[..16]),
+            false,
+        ),
     };
     let now = platform.now().unix_seconds();
     let mut claims = json!({
@@ -97,7 +101,7 @@ pub(crate) async fn clock(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let now = if call.method == Method::PUT {
-        let ClockRequest { now } = call.json(MAX_CLOCK_BYTES).await?;
+        let ClockRequest { now } = call.json(MAX_REQUEST_BYTES).await?;
         Some(now)
     } else {
         None
@@ -107,6 +111,31 @@ pub(crate) async fn clock(
         .await
         .map_err(|_| ProblemType::Unavailable)?;
     Ok(reply::empty(StatusCode::NO_CONTENT))
+}
+
+/// What the log is to do, for the bench.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogExercise {
+    /// How many entries are to be added, and published.
+    pub entries: u32,
+    /// How many proofs are to be made, of entries all over the log.
+    pub proofs: u32,
+}
+
+/// `POST /preview/log`: tells how many entries there are.
+pub(crate) async fn exercise(
+    call: &Call<'_, impl Body>,
+    platform: &impl Platform,
+) -> Result<Reply, Problem> {
+    let exercise: LogExercise = call.json(MAX_REQUEST_BYTES).await?;
+    let size = platform.exercise(exercise).await;
+    let size = size.map_err(|_| ProblemType::Unavailable)?;
+    Ok(reply::json(
+        StatusCode::OK,
+        &json!({ "size": size }),
+        Caching::NoStore,
+    ))
 }
 
 fn cookie<'a>(call: &Call<'a, impl Body>) -> Option<&'a str> {
@@ -120,8 +149,8 @@ fn cookie<'a>(call: &Call<'a, impl Body>) -> Option<&'a str> {
         .find(|user| !user.is_empty())
 }
 
-/// The longest request to move the clock, in bytes.
-const MAX_CLOCK_BYTES: usize = 256;
+/// The longest request, in bytes.
+const MAX_REQUEST_BYTES: usize = 256;
 
 const COOKIE_NAME: &str = "demo_user";
 

@@ -12,6 +12,7 @@ use kelisim_shared::{
     canonical,
     digest::Sha256Digest,
     edition::{Draft, Edition, EditionDocument, EditionError, EditionId, Operator},
+    log::Entry,
     subject::Terms,
     text::Line,
     time::Timestamp,
@@ -20,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use self::cache::EditionCache;
-use crate::ports::Unavailable;
+use crate::ports::{EditionLog, Unavailable};
 
 /// The registry's durable memory.
 pub trait RegistryStore {
@@ -42,11 +43,34 @@ pub trait RegistryStore {
     /// [`Unavailable`].
     fn scheduled(&self) -> Result<Option<Schedule>, Unavailable>;
 
-    /// Adds an edition after the last one, and forgets the scheduled draft: all of it, or nothing.
+    /// The edition that is being logged, so that it can come into force.
     ///
     /// # Errors
     /// [`Unavailable`].
-    fn append(&self, document: &EditionDocument) -> impl Future<Output = Result<(), Unavailable>>;
+    fn prepared(&self) -> Result<Option<EditionDocument>, Unavailable>;
+
+    /// Keeps an edition that is to be logged in the place of the one before, or none.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn prepare(&self, document: Option<&EditionDocument>) -> Result<(), Unavailable>;
+
+    /// Adds an edition after the last one, with its index in the log if it has one, and forgets what is prepared and what is
+    /// scheduled: all of it, or nothing.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn append(
+        &self,
+        document: &EditionDocument,
+        log_index: Option<u64>,
+    ) -> impl Future<Output = Result<(), Unavailable>>;
+
+    /// The index of an edition in the log, if it has one.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn log_index(&self, id: EditionId) -> Result<Option<u64>, Unavailable>;
 
     /// Keeps a draft to be published later in the place of the one before, or none, and asks to be woken then.
     ///
@@ -150,16 +174,18 @@ impl From<EditionError> for PublishError {
 
 /// The registry object. Every call first publishes what is due.
 #[derive(Debug)]
-pub struct RegistryObject<'a, S> {
+pub struct RegistryObject<'a, S, L> {
     /// Its memory.
     pub store: &'a S,
+    /// Where an edition is logged before it comes into force.
+    pub log: &'a L,
     /// Whose policy it is.
     pub operator: &'a Operator,
     /// Where the edition in force is always to be found.
     pub policy_url: &'a Line<200>,
 }
 
-impl<S: RegistryStore> RegistryObject<'_, S> {
+impl<S: RegistryStore, L: EditionLog> RegistryObject<'_, S, L> {
     /// Tells which editions there are at `now`.
     ///
     /// # Errors
@@ -207,16 +233,24 @@ impl<S: RegistryStore> RegistryObject<'_, S> {
         if self.store.scheduled()?.is_some() {
             return Ok(Err(PublishError::Scheduled));
         }
+        if self.store.prepared()?.is_some() {
+            // Another one is about to come into force.
+            return Err(Unavailable);
+        }
         match draft.publish_at {
             Some(publish_at) if publish_at <= now => Ok(Err(PublishError::InPast)),
             Some(publish_at) => match self.edition(draft.clone(), publish_at) {
-                Err(error) => Ok(Err(error.into())),
+                Err(error) => Ok(Err(error)),
                 Ok(_) => self.schedule(draft, publish_at).await.map(Ok),
             },
             None => match self.edition(draft, now) {
-                Err(error) => Ok(Err(error.into())),
+                Err(error) => Ok(Err(error)),
                 Ok(edition) => {
-                    self.store.append(edition.document()).await?;
+                    if let Err(error) = self.bring_into_force(edition.document()).await {
+                        // Whoever is told that it failed must not find it in force later.
+                        self.store.prepare(None)?;
+                        return Err(error);
+                    }
                     Ok(Ok(Published::Now(edition.manifest().into())))
                 }
             },
@@ -249,13 +283,47 @@ impl<S: RegistryStore> RegistryObject<'_, S> {
             Some(schedule) if now < schedule.scheduled.publish_at => {
                 self.store.schedule(Some(&schedule)).await
             }
+            _ if self.store.prepared()?.is_some() => Err(Unavailable),
             _ => Ok(()),
+        }
+    }
+
+    /// Has an edition logged, and then in force. A failure in between leaves it prepared: it comes into force when it is tried
+    /// again within a minute, and not at all later, since its clock would have begun before it could be read.
+    async fn bring_into_force(&self, document: &EditionDocument) -> Result<(), Unavailable> {
+        let entry = Entry::Edition(Box::new(document.manifest.clone()));
+        let entry = entry.to_bytes().map_err(|_| Unavailable)?;
+        self.store.prepare(Some(document))?;
+        let log_index = self.log.log(entry).await?;
+        // While it was logged, another call may have brought it into force, or prepared something else.
+        let last = self.store.history()?.last().map(|last| last.id);
+        match self.store.prepared()? {
+            _ if last == Some(document.id) => Ok(()),
+            Some(prepared) if prepared == *document => self.store.append(document, log_index).await,
+            _ => Err(Unavailable),
+        }
+    }
+
+    /// Brings into force what was prepared less than a minute ago, and drops what was prepared before. Where it cannot be
+    /// logged for the moment, it stays as it is.
+    async fn finish(&self, now: Timestamp) -> Result<(), Unavailable> {
+        let Some(document) = self.store.prepared()? else {
+            return Ok(());
+        };
+        let age = now.unix_milliseconds() - document.manifest.published_at.unix_milliseconds();
+        if (0..PREPARED_MILLISECONDS).contains(&age) {
+            // Whoever asks which editions there are need not wait for the log.
+            let _ = self.bring_into_force(&document).await;
+            Ok(())
+        } else {
+            self.store.prepare(None)
         }
     }
 
     /// Publishes the scheduled draft if its time has come. It counts from now, and not from when it was to be: that is when
     /// it can be read.
     async fn publish_what_is_due(&self, now: Timestamp) -> Result<(), Unavailable> {
+        self.finish(now).await?;
         let Some(schedule) = self.store.scheduled()? else {
             return Ok(());
         };
@@ -265,8 +333,11 @@ impl<S: RegistryStore> RegistryObject<'_, S> {
         // A draft that cannot be published so late, since the calendar of working days does not reach so far, stays
         // scheduled for staff to see.
         match self.edition(schedule.draft, now) {
-            Ok(edition) => self.store.append(edition.document()).await,
-            Err(_) => Ok(()),
+            Ok(edition) if self.store.prepared()?.is_none() => {
+                let _ = self.bring_into_force(edition.document()).await;
+                Ok(())
+            }
+            _ => Ok(()),
         }
     }
 
@@ -285,10 +356,18 @@ impl<S: RegistryStore> RegistryObject<'_, S> {
         Ok(Published::Scheduled(scheduled))
     }
 
-    fn edition(&self, draft: Draft, published_at: Timestamp) -> Result<Edition, EditionError> {
-        draft.publish(published_at, self.operator.clone(), self.policy_url.clone())
+    fn edition(&self, draft: Draft, published_at: Timestamp) -> Result<Edition, PublishError> {
+        let edition =
+            draft.publish(published_at, self.operator.clone(), self.policy_url.clone())?;
+        Entry::Edition(Box::new(edition.manifest().clone()))
+            .to_bytes()
+            .map_err(|error| PublishError::Invalid(error.to_string()))?;
+        Ok(edition)
     }
 }
+
+/// For how long an edition may wait to be logged before it has to be published anew, in milliseconds.
+const PREPARED_MILLISECONDS: i64 = 60_000;
 
 #[cfg(test)]
 mod tests;

@@ -3,9 +3,9 @@
 use http::{
     HeaderMap, HeaderName, HeaderValue, Response, StatusCode,
     header::{
-        ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-        IF_NONE_MATCH, LOCATION, REFERRER_POLICY, RETRY_AFTER, STRICT_TRANSPORT_SECURITY, VARY,
-        WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
+        ACCESS_CONTROL_EXPOSE_HEADERS, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY,
+        CONTENT_TYPE, ETAG, IF_NONE_MATCH, LOCATION, REFERRER_POLICY, RETRY_AFTER,
+        STRICT_TRANSPORT_SECURITY, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
     },
 };
 use kelisim_shared::{digest::Sha256Digest, language::Language, problem::Problem};
@@ -49,13 +49,47 @@ pub fn document(json: &str) -> Reply {
     )
 }
 
+/// The media type of a script.
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+
 /// A script that pages of any origin may run.
 #[must_use]
 pub fn script(body: String, caching: Caching) -> Reply {
-    let media_type = "text/javascript; charset=utf-8";
-    let mut reply = reply(StatusCode::OK, media_type, body.into(), caching);
+    let mut reply = reply(StatusCode::OK, SCRIPT, body.into(), caching);
     let policy = HeaderName::from_static("cross-origin-resource-policy");
     set(&mut reply, policy, "cross-origin");
+    reply
+}
+
+/// Plain text.
+#[must_use]
+pub fn text(body: String, caching: Caching) -> Reply {
+    let media_type = "text/plain; charset=utf-8";
+    reply(StatusCode::OK, media_type, body.into(), caching)
+}
+
+/// Bytes that never change.
+#[must_use]
+pub fn bytes(body: Vec<u8>) -> Reply {
+    let media_type = "application/octet-stream";
+    reply(StatusCode::OK, media_type, body, Caching::Immutable)
+}
+
+/// JSON in a format of others, about one subject.
+#[must_use]
+pub fn export(json: Vec<u8>, media_type: &'static str) -> Reply {
+    reply(StatusCode::OK, media_type, json, Caching::NoStore)
+}
+
+/// A file to keep, which is about one subject.
+#[must_use]
+pub fn archive(body: Vec<u8>) -> Reply {
+    let mut reply = reply(StatusCode::OK, "application/zip", body, Caching::NoStore);
+    set(
+        &mut reply,
+        CONTENT_DISPOSITION,
+        "attachment; filename=\"evidence.zip\"",
+    );
     reply
 }
 
@@ -143,7 +177,8 @@ pub fn with_etag(reply: Reply, request: &HeaderMap) -> Reply {
 /// Names what the body says by a hash of that, where the body says besides what is new each time.
 #[must_use]
 pub fn named(mut reply: Reply, name: Sha256Digest, request: &HeaderMap) -> Reply {
-    let etag = format!("\"{name}\"");
+    // Half a hash is enough to tell bodies apart that we have made.
+    let etag = format!("\"{}\"", &name.to_string()[..32]);
     let is_known = request
         .get_all(IF_NONE_MATCH)
         .iter()
@@ -161,19 +196,21 @@ pub fn named(mut reply: Reply, name: Sha256Digest, request: &HeaderMap) -> Reply
     reply
 }
 
-/// Adds what every response carries.
+/// Adds what every response carries. A script, for which browsers know no policies, carries none: every visitor pays for it.
 pub fn secure(reply: &mut Reply, https: bool) {
     set(reply, X_CONTENT_TYPE_OPTIONS, "nosniff");
-    reply
-        .headers_mut()
-        .entry(REFERRER_POLICY)
-        .or_insert(HeaderValue::from_static("no-referrer"));
-    reply
-        .headers_mut()
-        .entry(CONTENT_SECURITY_POLICY)
-        .or_insert(HeaderValue::from_static(
-            "default-src 'none'; frame-ancestors 'none'",
-        ));
+    let is_script = reply.headers().get(CONTENT_TYPE) == Some(&HeaderValue::from_static(SCRIPT));
+    if !is_script {
+        let headers = reply.headers_mut();
+        headers
+            .entry(REFERRER_POLICY)
+            .or_insert(HeaderValue::from_static("no-referrer"));
+        headers
+            .entry(CONTENT_SECURITY_POLICY)
+            .or_insert(HeaderValue::from_static(
+                "default-src 'none'; frame-ancestors 'none'",
+            ));
+    }
     if https {
         set(reply, STRICT_TRANSPORT_SECURITY, "max-age=63072000");
     }

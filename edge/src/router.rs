@@ -74,6 +74,14 @@ pub enum Route<'a> {
     EditionDiff(&'a str, &'a str),
     /// `/v1/editions/{id}/notice`
     EditionNotice(&'a str),
+    /// `/v1/editions/{id}/proof`
+    EditionProof(&'a str),
+    /// `/v1/log`
+    LogKeys,
+    /// `/log/checkpoint`
+    Checkpoint,
+    /// What is below `/log/tile/`, by the path from `tile/` on. It has slashes, so `OpenAPI` cannot name it.
+    Tile(&'a str),
     /// `/v1/status`
     Status,
     /// `/v1/notice`
@@ -82,6 +90,8 @@ pub enum Route<'a> {
     Statements,
     /// `/v1/receipts`
     Receipts,
+    /// `/v1/receipts/{id}`
+    Receipt(&'a str),
     /// `/v1/acceptances`
     Acceptances,
     /// `/v1/uses`
@@ -98,6 +108,8 @@ pub enum Route<'a> {
     Lookup,
     /// `/v1/admin/subjects/{id}`
     Subject(&'a str),
+    /// `/v1/admin/subjects/{id}/evidence`
+    Evidence(&'a str),
     /// `/v1/admin/subjects/{id}/withdrawals`
     Withdrawals(&'a str),
     /// `/v1/admin/subjects/{id}/terminations`
@@ -121,12 +133,20 @@ pub enum Route<'a> {
     /// `/preview/clock`, in the preview only.
     #[cfg(feature = "preview")]
     PreviewClock,
+    /// `/preview/log`, in the preview only.
+    #[cfg(feature = "preview")]
+    PreviewLog,
 }
 
 impl<'a> Route<'a> {
     /// The route of a path.
     #[must_use]
     pub fn of(path: &'a str) -> Option<Self> {
+        if let Some(path) = path.strip_prefix("/log/")
+            && path.starts_with("tile/")
+        {
+            return Some(Self::Tile(path));
+        }
         let segments: Vec<&str> = path.strip_prefix('/')?.split('/').collect();
         Some(match segments[..] {
             [""] => Self::Root,
@@ -142,10 +162,14 @@ impl<'a> Route<'a> {
             ["v1", "editions", id] => Self::Edition(id),
             ["v1", "editions", a, "diff", b] => Self::EditionDiff(a, b),
             ["v1", "editions", id, "notice"] => Self::EditionNotice(id),
+            ["v1", "editions", id, "proof"] => Self::EditionProof(id),
+            ["v1", "log"] => Self::LogKeys,
+            ["log", "checkpoint"] => Self::Checkpoint,
             ["v1", "status"] => Self::Status,
             ["v1", "notice"] => Self::Notice,
             ["v1", "statements"] => Self::Statements,
             ["v1", "receipts"] => Self::Receipts,
+            ["v1", "receipts", id] => Self::Receipt(id),
             ["v1", "acceptances"] => Self::Acceptances,
             ["v1", "uses"] => Self::Uses,
             ["v1", "admin", "editions"] => Self::AdminEditions,
@@ -154,6 +178,7 @@ impl<'a> Route<'a> {
             ["v1", "admin", "editions", id, "counts"] => Self::Counts(id),
             ["v1", "admin", "subjects", "lookup"] => Self::Lookup,
             ["v1", "admin", "subjects", id] => Self::Subject(id),
+            ["v1", "admin", "subjects", id, "evidence"] => Self::Evidence(id),
             ["v1", "admin", "subjects", id, "withdrawals"] => Self::Withdrawals(id),
             ["v1", "admin", "subjects", id, "terminations"] => Self::Terminations(id),
             ["v1", "admin", "subjects", id, "holds"] => Self::Holds(id),
@@ -167,6 +192,8 @@ impl<'a> Route<'a> {
             ["preview", "sign-out"] => Self::PreviewSignOut,
             #[cfg(feature = "preview")]
             ["preview", "clock"] => Self::PreviewClock,
+            #[cfg(feature = "preview")]
+            ["preview", "log"] => Self::PreviewLog,
             _ => return None,
         })
     }
@@ -184,10 +211,12 @@ impl<'a> Route<'a> {
             | Self::Holds(_)
             | Self::Releases(_) => "POST",
             Self::Consent => "GET, HEAD, POST",
+            // As with a subject's records, each look is recorded.
+            Self::Evidence(_) => "GET",
             Self::ScheduledEdition(_) => "DELETE",
             Self::Subject(_) => "GET, DELETE",
             #[cfg(feature = "preview")]
-            Self::PreviewToken | Self::PreviewSignOut => "POST",
+            Self::PreviewToken | Self::PreviewSignOut | Self::PreviewLog => "POST",
             #[cfg(feature = "preview")]
             Self::PreviewClock => "PUT, DELETE",
             _ => "GET, HEAD",
@@ -208,6 +237,7 @@ impl<'a> Route<'a> {
                 | Self::Counts(_)
                 | Self::Lookup
                 | Self::Subject(_)
+                | Self::Evidence(_)
                 | Self::Withdrawals(_)
                 | Self::Terminations(_)
                 | Self::Holds(_)

@@ -2,6 +2,7 @@
 
 mod consent;
 mod editions;
+mod log;
 mod notices;
 mod orders;
 mod policy;
@@ -72,11 +73,17 @@ pub async fn dispatch(
         Route::Notice => statements::notice(call, config, platform).await,
         Route::Statements => statements::submit(call, config, platform).await,
         Route::Receipts => statements::receipts(call, config, platform).await,
+        Route::Receipt(id) => log::receipt(id, call, config, platform).await,
+        Route::EditionProof(id) => log::edition_proof(id, platform).await,
+        Route::LogKeys => log::keys(call, config),
+        Route::Checkpoint => log::checkpoint(config, platform).await,
+        Route::Tile(path) => log::tile(path, platform).await,
         Route::Acceptances => notices::acceptances(call, config, platform).await,
         Route::Uses => uses::report(call, config, platform).await,
         Route::Lookup => orders::look_up(call, config, platform).await,
         Route::Subject(id) if deletes => orders::erase(id, call, config, platform).await,
         Route::Subject(id) => orders::file(id, call, config, platform).await,
+        Route::Evidence(id) => log::evidence(id, call, config, platform).await,
         Route::Withdrawals(id) => orders::withdraw(id, call, config, platform).await,
         Route::Terminations(id) => orders::terminate(id, call, config, platform).await,
         Route::Holds(id) => orders::hold(id, call, config, platform).await,
@@ -94,6 +101,8 @@ pub async fn dispatch(
         Route::PreviewToken => preview::token(call, config, platform).await,
         #[cfg(feature = "preview")]
         Route::PreviewSignOut => Ok(preview::sign_out()),
+        #[cfg(feature = "preview")]
+        Route::PreviewLog => preview::exercise(call, platform).await,
         #[cfg(feature = "preview")]
         Route::PreviewClock => preview::clock(call, platform).await,
     }

@@ -15,8 +15,12 @@ use kelisim_shared::{
     counts::Movement,
     erasure::{Cause, Tombstone},
     jws::Es256Signer,
+    log::{Commitment, Salt},
     receipt,
-    record::{Event, Head, Hold, Release, Source, Staff, SubjectId, Termination, View, Withdrawal},
+    record::{
+        Event, Head, Hold, RecordId, Release, Source, Staff, SubjectId, Termination, View,
+        Withdrawal,
+    },
     subject::{self, Decision, Facts, Message, State, Terms},
     time::Timestamp,
 };
@@ -26,7 +30,7 @@ use thiserror::Error;
 pub use self::store::{Addition, Delivery, DeliveryId, Entry, Memory, Position, SubjectStore};
 use crate::{
     nonce::Verdict,
-    ports::{TallyInbox, Unavailable},
+    ports::{Entropy, LogQueue, TallyInbox, Unavailable},
 };
 
 /// What the Worker submits: a message that it has verified.
@@ -43,6 +47,32 @@ pub struct Submission {
     pub terms: Terms,
     /// What the statement's nonce is worth; messages that carry none are fresh from when they were, or claim to be, made.
     pub nonce: Verdict,
+}
+
+/// What a subject has of an acceptance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipted {
+    /// What happened.
+    pub event: Event,
+    /// The receipt.
+    pub receipt: String,
+    /// The message that led to it, as it was received.
+    pub message: Option<String>,
+    /// What the log commits to the record by.
+    pub salt: Salt,
+    /// The index of that in the log, once it is known.
+    pub log_index: Option<u64>,
+}
+
+/// Commitments of a subject, on their way to the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogMessage {
+    /// Whose object waits for the indices.
+    pub subject: SubjectId,
+    /// The commitments.
+    pub commitments: Vec<Commitment>,
 }
 
 /// What came of a submission or an order.
@@ -97,16 +127,20 @@ pub enum Refusal {
 
 /// The object of one subject.
 #[derive(Debug)]
-pub struct SubjectObject<'a, S, K> {
+pub struct SubjectObject<'a, S, K, E> {
     /// Its memory.
     pub store: &'a S,
     /// The key of receipts.
     pub signer: &'a K,
     /// What receipts say about their issuer.
     pub issuer: &'a receipt::Issuer,
+    /// Where salts come from.
+    pub entropy: &'a E,
+    /// Whether the edge has a log.
+    pub logs: bool,
 }
 
-impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
+impl<S: SubjectStore, K: Es256Signer, E: Entropy> SubjectObject<'_, S, K, E> {
     /// The subject's state at `now`.
     ///
     /// # Errors
@@ -175,7 +209,7 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
             }
             Some(entry) => MessageReply::Accepted {
                 record: entry.record.id(),
-                receipt: self.receipt(entry).await?,
+                receipt: self.receipt_of(&entry).await?,
                 state,
             },
         };
@@ -267,13 +301,43 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
             let (_, facts) = self.write(subject, &position, event, written, now).await?;
             position.facts = facts;
         }
-        let entries = self.store.entries()?;
+        let mut entries = self.store.entries()?;
+        for entry in &mut entries {
+            if entry.record.event.earns_receipt() {
+                entry.receipt = Some(self.receipt_of(entry).await?);
+            }
+        }
         Ok(SubjectFile::Kept {
             subject,
             state: terms.map(|terms| position.facts.state(terms)),
             holds: position.facts.holds.into_iter().collect(),
             entries: entries.into_iter().map(FileEntry::from).collect(),
         })
+    }
+
+    /// What the subject has of an acceptance.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn receipt(
+        &self,
+        record: RecordId,
+        now: Timestamp,
+    ) -> Result<Option<Receipted>, Unavailable> {
+        let Memory::Chain(_) = self.memory(now).await? else {
+            return Ok(None);
+        };
+        let entry = self.store.entry(record)?;
+        match entry.filter(|entry| entry.record.event.earns_receipt()) {
+            None => Ok(None),
+            Some(entry) => Ok(Some(Receipted {
+                receipt: self.receipt_of(&entry).await?,
+                event: entry.record.event,
+                message: entry.text,
+                salt: entry.salt,
+                log_index: entry.log_index,
+            })),
+        }
     }
 
     /// The subject's receipts, oldest first.
@@ -284,7 +348,7 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
         let mut receipts = Vec::new();
         if let Memory::Chain(_) = self.memory(now).await? {
             for entry in self.store.entries_with_receipts()? {
-                receipts.push(self.receipt(entry).await?);
+                receipts.push(self.receipt_of(&entry).await?);
             }
         }
         Ok(receipts)
@@ -358,14 +422,17 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
             id: DeliveryId::of(record.id()),
             movement,
         });
-        let tell_at = match delivery {
-            Some(_) => Some(later(now, TELL_MILLISECONDS)),
-            None => telling(self.store, now)?,
+        let tell_at = if delivery.is_some() || self.logs {
+            Some(later(now, TELL_MILLISECONDS))
+        } else {
+            telling(self.store, now)?
         };
+        let salt = Salt::from_bytes(self.entropy.bytes());
         let addition = Addition {
             record: &record,
             key,
             text,
+            salt,
             facts: &after,
             delivery: delivery.as_ref(),
             wake_at: earliest(tell_at, erase_at(&after)),
@@ -375,6 +442,8 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
             record,
             text: text.map(str::to_owned),
             receipt: None,
+            salt,
+            log_index: None,
         };
         Ok((entry, after))
     }
@@ -382,7 +451,7 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
     async fn recorded(&self, entry: Entry) -> Result<OrderReply, Unavailable> {
         let record = entry.record.id();
         let receipt = if entry.record.event.earns_receipt() {
-            Some(self.receipt(entry).await?)
+            Some(self.receipt_of(&entry).await?)
         } else {
             None
         };
@@ -390,51 +459,102 @@ impl<S: SubjectStore, K: Es256Signer> SubjectObject<'_, S, K> {
     }
 
     /// The entry's receipt, made now if a crash or a race left it without one.
-    async fn receipt(&self, entry: Entry) -> Result<String, Unavailable> {
-        if let Some(receipt) = entry.receipt {
-            return Ok(receipt);
+    async fn receipt_of(&self, entry: &Entry) -> Result<String, Unavailable> {
+        if let Some(receipt) = &entry.receipt {
+            return Ok(receipt.clone());
         }
         let record = entry.record.id();
         let receipt = self
             .issuer
-            .issue(entry.record, self.signer)
+            .issue(entry.record.clone(), self.signer)
             .await
             .map_err(|_| Unavailable)?;
         self.store.keep_receipt(record, &receipt)
     }
 }
 
-/// What is to be done at the time that a subject's object asked to be woken: erase what is due, and tell the tallies what has
-/// moved. Whatever fails is tried again later, as often as it takes; it needs nothing of the configuration that could be wrong.
+/// What is to be done at the time that a subject's object asked to be woken: erase what is due, tell the tallies what has
+/// moved, and send the log what it has not got, where there is a log. Whatever fails is tried again later, as often as it takes;
+/// it needs nothing of the configuration that could be wrong.
 ///
 /// # Errors
 /// [`Unavailable`]: not even that could be asked for.
 pub async fn wake(
     store: &impl SubjectStore,
     tallies: &impl TallyInbox,
+    log: Option<&impl LogQueue>,
     now: Timestamp,
 ) -> Result<(), Unavailable> {
-    let retry = Some(later(now, RETRY_MILLISECONDS));
-    let next = match do_what_is_due(store, tallies, now).await {
-        Ok(next) => next,
-        Err(Unavailable) => retry,
+    let erased = memory(store, now).await.map(drop);
+    let told = tell(store, tallies).await;
+    let sent = match log {
+        Some(log) => send(store, log).await,
+        None => Ok(0),
     };
-    store.wake_at(next).await
+    let next = match (erased, told, sent) {
+        (Ok(()), Ok(()), Ok(sent)) => next(store, log.is_some(), sent, now),
+        _ => Err(Unavailable),
+    };
+    let retry = later(now, RETRY_MILLISECONDS);
+    store.wake_at(next.unwrap_or(Some(retry))).await
 }
 
-/// Does it, and tells when the object is to be woken next.
-async fn do_what_is_due(
+/// Remembers what the log has got, by the index of each commitment; the object need not send that again.
+///
+/// # Errors
+/// [`Unavailable`]: to be told again.
+pub async fn logged(
     store: &impl SubjectStore,
-    tallies: &impl TallyInbox,
+    indices: &[(Commitment, u64)],
     now: Timestamp,
-) -> Result<Option<Timestamp>, Unavailable> {
-    memory(store, now).await?;
+) -> Result<(), Unavailable> {
+    for entry in store.unlogged()? {
+        let commitment = entry.commitment();
+        let index = indices.iter().find(|(other, _)| *other == commitment);
+        if let Some((_, index)) = index {
+            store.set_logged(entry.record.id(), *index)?;
+        }
+    }
+    store.wake_at(next(store, true, 0, now)?).await
+}
+
+async fn tell(store: &impl SubjectStore, tallies: &impl TallyInbox) -> Result<(), Unavailable> {
     for delivery in store.deliveries()? {
         tallies.tell(&delivery).await?;
         store.forget_delivery(delivery.id)?;
     }
-    // While the tallies were told, other calls may have written.
-    let tell_at = telling(store, now)?;
+    Ok(())
+}
+
+/// Sends the log what it has not got; tells how much that was.
+async fn send(store: &impl SubjectStore, log: &impl LogQueue) -> Result<usize, Unavailable> {
+    let mut entries = store.unlogged()?;
+    entries.truncate(MOST_COMMITMENTS);
+    if let Some(first) = entries.first() {
+        let message = LogMessage {
+            subject: first.record.subject,
+            commitments: entries.iter().map(Entry::commitment).collect(),
+        };
+        log.send(&message).await?;
+    }
+    Ok(entries.len())
+}
+
+/// When the object is to be woken next, where so many of its entries are on their way to the log. While others were told, other
+/// calls may have written.
+fn next(
+    store: &impl SubjectStore,
+    logs: bool,
+    sent: usize,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, Unavailable> {
+    let unlogged = if logs { store.unlogged()?.len() } else { 0 };
+    let log_at = match unlogged {
+        0 => None,
+        unlogged if unlogged > sent => Some(later(now, TELL_MILLISECONDS)),
+        _ => Some(later(now, RETRY_MILLISECONDS)),
+    };
+    let tell_at = earliest(telling(store, now)?, log_at);
     Ok(match store.memory()? {
         Memory::Chain(position) => earliest(tell_at, erase_at(&position.facts)),
         Memory::Erased(_) => tell_at,
@@ -494,6 +614,8 @@ impl From<Entry> for FileEntry {
             record: entry.record,
             message: entry.text,
             receipt: entry.receipt,
+            salt: entry.salt,
+            log_index: entry.log_index,
         }
     }
 }
@@ -529,8 +651,11 @@ fn later(now: Timestamp, milliseconds: i64) -> Timestamp {
 /// How soon the tallies are told of a movement, in milliseconds: late enough that the answer to the person comes first.
 const TELL_MILLISECONDS: i64 = 1_000;
 
-/// How soon that is tried again, in milliseconds.
+/// How soon that is tried again, in milliseconds; also, after how long what was sent to the log counts as lost.
 const RETRY_MILLISECONDS: i64 = 30_000;
+
+/// How many commitments are sent at once.
+const MOST_COMMITMENTS: usize = 100;
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 //! the product is here.
 
 mod clock;
+mod log_object;
 mod objects;
 mod platform;
 #[cfg(feature = "preview")]
@@ -16,19 +17,27 @@ use std::{cell::RefCell, rc::Rc};
 
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use js_sys::Uint8Array;
 use kelisim_shared::problem::ProblemType;
-use worker::{Context, Env, Request, Response, Result, console_error, event};
+use wasm_bindgen_futures::JsFuture;
+use worker::{Context, Env, MessageBatch, Request, Response, Result, console_error, event};
 
 use self::{clock::WorkerClock, platform::WorkerPlatform};
 use crate::{
     config::{Config, ConfigError},
     reply::{self, Reply},
     router::{self, Body, BodyError},
+    subject::LogMessage,
 };
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     into_worker(answer(request, &env).await)
+}
+
+#[event(queue)]
+async fn queue(batch: MessageBatch<LogMessage>, env: Env, _context: Context) -> Result<()> {
+    log_object::take(batch, &env).await
 }
 
 async fn answer(request: Request, env: &Env) -> Reply {
@@ -100,6 +109,12 @@ impl Body for RequestBody {
         if self.0.borrow().inner().body().is_none() {
             return Ok(body);
         }
+        if let Some(length) = self.announced_length() {
+            if length > limit {
+                return Err(BodyError::TooLarge);
+            }
+            return self.read_whole().await;
+        }
         let stream = self.0.borrow_mut().stream();
         let mut stream = stream.map_err(|_| BodyError::Interrupted)?;
         while let Some(chunk) = stream.next().await {
@@ -110,6 +125,23 @@ impl Body for RequestBody {
             body.extend_from_slice(&chunk);
         }
         Ok(body)
+    }
+}
+
+impl RequestBody {
+    /// How long the body is, in bytes, where that was said before it came: neither more nor less comes then (RFC 9112,
+    /// section 6.3; RFC 9113, section 8.1.1).
+    fn announced_length(&self) -> Option<usize> {
+        let length = self.0.borrow().headers().get("content-length");
+        length.ok()??.parse().ok()
+    }
+
+    /// Reads the body at once, which costs less than to read it by parts.
+    async fn read_whole(&self) -> std::result::Result<Vec<u8>, BodyError> {
+        let buffer = self.0.borrow().inner().array_buffer();
+        let buffer = JsFuture::from(buffer.map_err(|_| BodyError::Interrupted)?).await;
+        let buffer = buffer.map_err(|_| BodyError::Interrupted)?;
+        Ok(Uint8Array::new(&buffer).to_vec())
     }
 }
 

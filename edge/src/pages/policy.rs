@@ -1,9 +1,14 @@
 //! The page of an edition.
 
-use kelisim_shared::{diff::EditionDiff, edition::Edition, language::Language};
+use kelisim_shared::{
+    diff::EditionDiff, edition::Edition, language::Language, log::proof::LogProof,
+};
 use maud::{Markup, html};
 
-use super::{Page, changes, identity, language_links, lists, moment, text, words};
+use super::{
+    Page, changes, identity, language_links, lists, moment, text,
+    words::{self, Words},
+};
 
 /// Whether an edition is the one in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +26,7 @@ pub fn policy(
     edition: &Edition,
     standing: Standing,
     changes: Option<&EditionDiff>,
+    proof: Option<&LogProof>,
     language: Language,
 ) -> String {
     let words = words::of(language);
@@ -37,9 +43,32 @@ pub fn policy(
             (lists(manifest, words))
             (text(manifest, policy, language))
         },
-        footer: Some(identity(edition, manifest, language)),
+        footer: Some(html! {
+            (identity(edition, manifest, language))
+            @if let Some(proof) = proof { (logged(edition, proof, words)) }
+        }),
     };
     page.into_html()
+}
+
+/// That the edition is in the log, and the proof of it.
+fn logged(edition: &Edition, proof: &LogProof, words: &Words) -> Markup {
+    let tree = proof.checkpoint.unverified();
+    html! {
+        details {
+            summary { (words.logged.heading) }
+            p { (words.logged.meaning) }
+            dl {
+                dt { (words.logged.log) }
+                dd { code { (tree.origin) } }
+                dt { (words.logged.place) }
+                dd { (proof.index + 1) " / " (tree.size) }
+                dt { (words.logged.proof) }
+                dd { a href={ "/v1/editions/" (edition.id()) "/proof" } { "tlog-proof" } }
+            }
+            pre { (proof) }
+        }
+    }
 }
 
 fn imprint(edition: &Edition, standing: Standing, language: Language) -> Markup {

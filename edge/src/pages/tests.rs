@@ -18,7 +18,7 @@ const SEED: &str = include_str!("../../../www/editions/first/privacy.ru.txt");
 fn marks_the_word_that_changed_for_eyes_and_for_ears() {
     let (first, second) = editions();
     let diff = EditionDiff::between(&first, &second);
-    let html = policy(&second, Standing::InForce, Some(&diff), Language::Ru);
+    let html = policy(&second, Standing::InForce, Some(&diff), None, Language::Ru);
     for expected in [
         "<a href=\"#c2.4\">Пункт 2.4</a>: изменён",
         "<del><span class=\"unseen\" lang=\"ru\">[удалено: </span>трех<span class=\"unseen\" lang=\"ru\">]</span></del>",
@@ -36,11 +36,11 @@ fn marks_the_word_that_changed_for_eyes_and_for_ears() {
 fn a_text_that_is_new_in_its_language_does_not_hide_what_changed() {
     let (first, second) = editions();
     let diff = EditionDiff::between(&first, &second);
-    let html = policy(&second, Standing::InForce, Some(&diff), Language::Kk);
+    let html = policy(&second, Standing::InForce, Some(&diff), None, Language::Kk);
     let words = words::of(Language::Kk);
     assert!(html.contains(words.changes.text_is_new));
     assert!(html.contains("[жойылды: </span>трех<span"));
-    let html = policy(&second, Standing::InForce, Some(&diff), Language::Ru);
+    let html = policy(&second, Standing::InForce, Some(&diff), None, Language::Ru);
     assert!(!html.contains(words::of(Language::Ru).changes.text_is_new));
 }
 
@@ -48,7 +48,7 @@ fn a_text_that_is_new_in_its_language_does_not_hide_what_changed() {
 fn every_text_says_its_language_and_none_is_markup() {
     let (_, second) = editions();
     for (language, text) in [(Language::En, "ru"), (Language::Kk, "kk")] {
-        let html = policy(&second, Standing::Former, None, language);
+        let html = policy(&second, Standing::Former, None, None, language);
         assert!(html.contains(&format!("<html lang=\"{language}\">")));
         assert!(html.contains(&format!("<article lang=\"{text}\">")));
         assert!(html.contains(&format!("<ul lang=\"{text}\">")));

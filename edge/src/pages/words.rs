@@ -15,6 +15,7 @@ pub(super) struct Words {
     pub(super) purposes: &'static str,
     pub(super) data_categories: &'static str,
     pub(super) edition: &'static str,
+    pub(super) logged: Logged,
     pub(super) text_hash: &'static str,
     pub(super) authoritative: &'static str,
     pub(super) data: &'static str,
@@ -29,6 +30,16 @@ pub(super) struct Words {
     pub(super) consent: Consent,
     pub(super) outcome: Outcome,
     pub(super) trouble: Trouble,
+}
+
+/// That an edition is in the log.
+pub(super) struct Logged {
+    pub(super) heading: &'static str,
+    pub(super) meaning: &'static str,
+    pub(super) log: &'static str,
+    /// Before the entry's place and the size of the log.
+    pub(super) place: &'static str,
+    pub(super) proof: &'static str,
 }
 
 /// Of an edition that is not in force.

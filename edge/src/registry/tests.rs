@@ -1,4 +1,4 @@
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use kelisim_shared::digest::Sha256Digest;
 use pollster::block_on;
@@ -8,8 +8,32 @@ use super::*;
 
 #[derive(Default)]
 struct MemoryStore {
-    editions: RefCell<Vec<EditionDocument>>,
+    editions: RefCell<Vec<(EditionDocument, Option<u64>)>>,
+    prepared: RefCell<Option<EditionDocument>>,
     scheduled: RefCell<Option<Schedule>>,
+    append_fails: Cell<bool>,
+}
+
+/// Counts what it is given, unless it is away.
+#[derive(Default)]
+struct MemoryLog {
+    entries: RefCell<Vec<Vec<u8>>>,
+    is_away: Cell<bool>,
+}
+
+impl EditionLog for MemoryLog {
+    async fn log(&self, entry: Vec<u8>) -> Result<Option<u64>, Unavailable> {
+        if self.is_away.get() {
+            return Err(Unavailable);
+        }
+        let mut entries = self.entries.borrow_mut();
+        let place = entries.iter().position(|known| *known == entry);
+        let index = place.unwrap_or_else(|| {
+            entries.push(entry);
+            entries.len() - 1
+        });
+        Ok(Some(index as u64))
+    }
 }
 
 impl RegistryStore for MemoryStore {
@@ -17,21 +41,46 @@ impl RegistryStore for MemoryStore {
         let editions = self.editions.borrow();
         Ok(editions
             .iter()
-            .map(|document| (&document.manifest).into())
+            .map(|(document, _)| (&document.manifest).into())
             .collect())
     }
 
     fn edition(&self, id: EditionId) -> Result<Option<EditionDocument>, Unavailable> {
         let editions = self.editions.borrow();
-        Ok(editions.iter().find(|document| document.id == id).cloned())
+        let found = editions.iter().find(|(document, _)| document.id == id);
+        Ok(found.map(|(document, _)| document.clone()))
+    }
+
+    fn prepared(&self) -> Result<Option<EditionDocument>, Unavailable> {
+        Ok(self.prepared.borrow().clone())
+    }
+
+    fn prepare(&self, document: Option<&EditionDocument>) -> Result<(), Unavailable> {
+        *self.prepared.borrow_mut() = document.cloned();
+        Ok(())
+    }
+
+    fn log_index(&self, id: EditionId) -> Result<Option<u64>, Unavailable> {
+        let editions = self.editions.borrow();
+        let found = editions.iter().find(|(document, _)| document.id == id);
+        Ok(found.and_then(|(_, index)| *index))
     }
 
     fn scheduled(&self) -> Result<Option<Schedule>, Unavailable> {
         Ok(self.scheduled.borrow().clone())
     }
 
-    async fn append(&self, document: &EditionDocument) -> Result<(), Unavailable> {
-        self.editions.borrow_mut().push(document.clone());
+    async fn append(
+        &self,
+        document: &EditionDocument,
+        log_index: Option<u64>,
+    ) -> Result<(), Unavailable> {
+        if self.append_fails.take() {
+            return Err(Unavailable);
+        }
+        let mut editions = self.editions.borrow_mut();
+        editions.push((document.clone(), log_index));
+        *self.prepared.borrow_mut() = None;
         *self.scheduled.borrow_mut() = None;
         Ok(())
     }
@@ -44,6 +93,7 @@ impl RegistryStore for MemoryStore {
 
 struct World {
     store: MemoryStore,
+    log: MemoryLog,
     operator: Operator,
     policy_url: Line<200>,
 }
@@ -52,6 +102,7 @@ impl World {
     fn new() -> Self {
         Self {
             store: MemoryStore::default(),
+            log: MemoryLog::default(),
             operator: Operator {
                 name: "T".parse().unwrap(),
                 bin: None,
@@ -61,9 +112,10 @@ impl World {
         }
     }
 
-    fn object(&self) -> RegistryObject<'_, MemoryStore> {
+    fn object(&self) -> RegistryObject<'_, MemoryStore, MemoryLog> {
         RegistryObject {
             store: &self.store,
+            log: &self.log,
             operator: &self.operator,
             policy_url: &self.policy_url,
         }
@@ -251,4 +303,78 @@ fn the_cache_forgets_what_is_in_force_and_checks_what_it_learns() {
     learn(at(2)).unwrap();
     assert_eq!(known(at(99)), Some(Some(first.id)));
     assert_eq!(known(at(100)), None, "the scheduled one is due");
+}
+
+#[test]
+fn an_edition_is_logged_before_it_is_in_force() {
+    let world = World::new();
+    let first = world.publish_now(draft(BODY, None, None), at(0));
+    let document = world.store.edition(first.id).unwrap().unwrap();
+    let entries = world.log.entries.borrow().clone();
+    assert_eq!(entries, [document.manifest.to_canonical_json()]);
+    assert_eq!(world.store.log_index(first.id), Ok(Some(0)));
+
+    world.log.is_away.set(true);
+    let next = || draft(NEXT, Some(first.id), None);
+    assert_eq!(
+        block_on(world.object().publish(next(), at(1))),
+        Err(Unavailable)
+    );
+    world.log.is_away.set(false);
+    assert_eq!(
+        world.overview(at(2)).history.len(),
+        1,
+        "it was told to have failed"
+    );
+    world.publish_now(next(), at(3));
+}
+
+#[test]
+fn what_was_logged_when_it_all_stopped_comes_into_force_within_a_minute_or_not_at_all() {
+    for (now, editions) in [(at(60_000), 2), (at(60_001), 1)] {
+        let world = World::new();
+        let first = world.publish_now(draft(BODY, None, None), at(0));
+        let draft = draft(NEXT, Some(first.id), None);
+        let edition = world.object().edition(draft, at(1)).unwrap();
+        world.store.prepare(Some(edition.document())).unwrap();
+        assert_eq!(world.overview(now).history.len(), editions);
+        assert_eq!(world.store.prepared(), Ok(None));
+    }
+}
+
+#[test]
+fn a_scheduled_edition_waits_for_the_log_and_nobody_waits_with_it() {
+    let world = World::new();
+    let first = world.publish_now(draft(BODY, None, None), at(0));
+    world
+        .publish(draft(NEXT, Some(first.id), Some(at(100))), at(1))
+        .unwrap();
+    world.log.is_away.set(true);
+    assert_eq!(world.overview(at(100)).history.len(), 1);
+    assert_eq!(
+        block_on(world.object().wake(at(101))),
+        Err(Unavailable),
+        "it is tried again"
+    );
+    world.log.is_away.set(false);
+    world.store.append_fails.set(true);
+    assert_eq!(world.overview(at(102)).history.len(), 1);
+    let overview = world.overview(at(103));
+    assert_eq!(
+        overview.history[1].published_at,
+        at(100),
+        "a moment ago, when it was logged"
+    );
+    assert_eq!(world.log.entries.borrow().len(), 2);
+
+    let world = World::new();
+    let first = world.publish_now(draft(BODY, None, None), at(0));
+    world
+        .publish(draft(NEXT, Some(first.id), Some(at(100))), at(1))
+        .unwrap();
+    world.log.is_away.set(true);
+    assert_eq!(world.overview(at(100)).history.len(), 1);
+    world.log.is_away.set(false);
+    let overview = world.overview(at(100 + 60_000));
+    assert_eq!(overview.history[1].published_at, at(60_100), "too long ago");
 }

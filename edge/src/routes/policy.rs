@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use kelisim_shared::{
     edition::Edition,
+    log::proof::LogProof,
     problem::{Problem, ProblemType},
 };
 
-use super::{edition_of, in_force};
+use super::{edition_of, in_force, log};
 use crate::{
     pages::{self, Standing},
     ports::Platform,
@@ -21,7 +22,7 @@ pub(super) async fn in_force_now(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let in_force = in_force(platform).await?;
-    page(call, &in_force.edition, Standing::InForce, platform).await
+    page(call, &in_force.edition, Standing::InForce, None, platform).await
 }
 
 /// `GET /privacy/editions`
@@ -52,13 +53,17 @@ pub(super) async fn edition(
     } else {
         Standing::Former
     };
-    page(call, &edition, standing, platform).await
+    // That the text can be read must not hang on the log.
+    let proof = log::proof_of_edition(id, platform).await;
+    let proof = proof.ok().flatten();
+    page(call, &edition, standing, proof.as_ref(), platform).await
 }
 
 async fn page(
     call: &Call<'_, impl Body>,
     edition: &Rc<Edition>,
     standing: Standing,
+    proof: Option<&LogProof>,
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let changes = match edition.manifest().change.succession() {
@@ -68,7 +73,13 @@ async fn page(
             Some(platform.diff(&before, edition))
         }
     };
-    let html = pages::policy(edition, standing, changes.as_deref(), call.language());
+    let html = pages::policy(
+        edition,
+        standing,
+        changes.as_deref(),
+        proof,
+        call.language(),
+    );
     let reply = reply::html(html);
     Ok(reply::with_etag(reply, call.headers))
 }

@@ -4,6 +4,7 @@ use kelisim_shared::{
     counts::Movement,
     digest::Sha256Digest,
     erasure::Tombstone,
+    log::{Commitment, Salt},
     record::{Head, Record, RecordId},
     subject::Facts,
     time::Timestamp,
@@ -55,6 +56,18 @@ pub trait SubjectStore {
     /// # Errors
     /// [`Unavailable`].
     fn keep_receipt(&self, record: RecordId, receipt: &str) -> Result<String, Unavailable>;
+
+    /// The entries that are not known to be in the log, oldest first.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn unlogged(&self) -> Result<Vec<Entry>, Unavailable>;
+
+    /// Remembers that a record is in the log, at that index.
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    fn set_logged(&self, record: RecordId, index: u64) -> Result<(), Unavailable>;
 
     /// Puts the tombstone in the place of everything else but deliveries, to which it adds this one, and asks to be woken
     /// for them: all of it, or nothing. No byte of what was there is left once the storage is at rest.
@@ -120,6 +133,18 @@ pub struct Entry {
     pub text: Option<String>,
     /// Its receipt, once made.
     pub receipt: Option<String>,
+    /// What the log commits to it by.
+    pub salt: Salt,
+    /// Its index in the log, once that is known.
+    pub log_index: Option<u64>,
+}
+
+impl Entry {
+    /// What the log holds of it.
+    #[must_use]
+    pub fn commitment(&self) -> Commitment {
+        Commitment::to(&self.record, &self.salt)
+    }
 }
 
 /// A record that is to be written, and all that comes with it.
@@ -131,6 +156,8 @@ pub struct Addition<'a> {
     pub key: Option<&'a str>,
     /// The message that led to it, as it was received.
     pub text: Option<&'a str>,
+    /// What the log is to commit to it by.
+    pub salt: Salt,
     /// What the records add up to with this one.
     pub facts: &'a Facts,
     /// What the tallies are to be told.

@@ -14,6 +14,9 @@ use super::*;
 
 const NOW: &str = "2026-11-23T05:00:00.000Z";
 
+/// For tests that are about something else.
+const NO_LOG: Option<&MemoryQueue> = None;
+
 fn acceptance(jti: &str) -> Submission {
     submission(jti, accepted(edition("first")), first())
 }
@@ -310,7 +313,7 @@ fn records_are_erased_three_years_after_the_agreement_ended_unless_they_are_held
         }
     );
     let tallies = MemoryTallyInbox::default();
-    block_on(wake(&world.store, &tallies, now)).unwrap();
+    block_on(wake(&world.store, &tallies, NO_LOG, now)).unwrap();
     assert_eq!(world.store.0.borrow().wake_at, Some(due));
 
     let hold = Order::Hold(Hold {
@@ -337,9 +340,9 @@ fn records_are_erased_three_years_after_the_agreement_ended_unless_they_are_held
     world.order(release(), now).unwrap();
     assert_eq!(world.order(release(), now), Ok(OrderReply::Unchanged {}));
     let before = Timestamp::from_unix_milliseconds(due.unix_milliseconds() - 1).unwrap();
-    block_on(wake(&world.store, &tallies, before)).unwrap();
+    block_on(wake(&world.store, &tallies, NO_LOG, before)).unwrap();
     assert_eq!(world.records().len(), 4);
-    block_on(wake(&world.store, &tallies, due)).unwrap();
+    block_on(wake(&world.store, &tallies, NO_LOG, due)).unwrap();
     assert_eq!(world.records(), []);
     assert_eq!(world.state(&first(), due), State::Erased { erased_at: due });
 }
@@ -418,7 +421,7 @@ fn the_tallies_are_told_of_every_movement_until_they_know() {
     world.order(erasure(), at(NOW)).unwrap();
     let tallies = MemoryTallyInbox::default();
     *tallies.is_away.borrow_mut() = true;
-    block_on(wake(&world.store, &tallies, at(NOW))).unwrap();
+    block_on(wake(&world.store, &tallies, NO_LOG, at(NOW))).unwrap();
     assert_eq!(world.store.0.borrow().deliveries.len(), 2);
     assert_eq!(
         world.store.0.borrow().wake_at,
@@ -427,12 +430,12 @@ fn the_tallies_are_told_of_every_movement_until_they_know() {
 
     *tallies.is_away.borrow_mut() = false;
     world.store.0.borrow_mut().fault = Some(Fault::ForgetDelivery);
-    block_on(wake(&world.store, &tallies, at(NOW))).unwrap();
+    block_on(wake(&world.store, &tallies, NO_LOG, at(NOW))).unwrap();
     assert_eq!(
         world.store.0.borrow().wake_at,
         Some(at("2026-11-23T05:00:30.000Z"))
     );
-    block_on(wake(&world.store, &tallies, at(NOW))).unwrap();
+    block_on(wake(&world.store, &tallies, NO_LOG, at(NOW))).unwrap();
     let told: Vec<_> = tallies.told.borrow().iter().map(|told| told.id).collect();
     assert_eq!(told.len(), 3);
     assert_eq!(
@@ -584,4 +587,87 @@ fn use_before_the_deadline_does_not_count_when_it_is_reported_after_it() {
             .unwrap()
             .is_new
     );
+}
+
+#[test]
+fn a_record_is_sent_to_the_log_until_the_log_tells_its_index() {
+    let mut world = World::new();
+    world.logs = true;
+    let (tallies, queue) = (MemoryTallyInbox::default(), MemoryQueue::default());
+    let wake_up = |now| block_on(wake(&world.store, &tallies, Some(&queue), at(now))).unwrap();
+    let wakes_at = || world.store.0.borrow().wake_at;
+    let sent = || queue.sent.borrow().len();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    assert_eq!(wakes_at(), Some(at("2026-11-23T05:00:01.000Z")));
+
+    queue.is_away.replace(true);
+    wake_up("2026-11-23T05:00:01.000Z");
+    assert_eq!(sent(), 0);
+    assert_eq!(
+        tallies.told.borrow().len(),
+        1,
+        "others are told all the same"
+    );
+    assert_eq!(wakes_at(), Some(at("2026-11-23T05:00:31.000Z")));
+
+    queue.is_away.replace(false);
+    wake_up("2026-11-23T05:00:31.000Z");
+    assert_eq!(sent(), 1);
+    assert_eq!(
+        wakes_at(),
+        Some(at("2026-11-23T05:01:01.000Z")),
+        "it may be lost"
+    );
+    wake_up("2026-11-23T05:01:01.000Z");
+    let message = queue.sent.borrow()[1].clone();
+    assert_eq!(message, queue.sent.borrow()[0]);
+
+    let entry = &world.store.entries().unwrap()[0];
+    assert_eq!(
+        message.commitments,
+        [Commitment::to(&entry.record, &entry.salt)]
+    );
+    assert_eq!(message.subject, subject());
+    let other = Commitment::new(Sha256Digest::of(b"other"));
+    let told = |indices: &[_]| block_on(logged(&world.store, indices, at(NOW))).unwrap();
+    told(&[(other, 3)]);
+    assert_eq!(world.store.unlogged().unwrap().len(), 1);
+    told(&[(other, 3), (message.commitments[0], 4)]);
+    assert_eq!(world.store.entries().unwrap()[0].log_index, Some(4));
+    assert_eq!(wakes_at(), None, "there is nothing left to do");
+}
+
+#[test]
+fn records_have_different_salts_and_no_log_gets_what_was_erased() {
+    let world = World::new();
+    world.submit(&acceptance("a"), at(NOW)).unwrap();
+    let newer = submission("b", accepted(edition("second")), second());
+    world.submit(&newer, at(NOW)).unwrap();
+    let entries = world.store.entries().unwrap();
+    assert_ne!(entries[0].salt, entries[1].salt);
+
+    world.order(erasure(), at(NOW)).unwrap();
+    let (tallies, queue) = (MemoryTallyInbox::default(), MemoryQueue::default());
+    block_on(wake(&world.store, &tallies, Some(&queue), at(NOW))).unwrap();
+    assert_eq!(queue.sent.borrow().len(), 0);
+    let late = [(entries[0].commitment(), 7)];
+    block_on(logged(&world.store, &late, at(NOW))).unwrap();
+    assert_eq!(world.store.entries().unwrap(), []);
+}
+
+#[test]
+fn a_subject_has_a_receipt_of_an_acceptance_and_of_no_other_record() {
+    let world = World::new();
+    let showing = submission("a", presented(edition("first")), first());
+    world.submit(&showing, at(NOW)).unwrap();
+    let accepted = world.submit(&acceptance("b"), at(NOW)).unwrap();
+    let (record, receipt) = receipt_of(&accepted);
+    let ask = |record| block_on(world.object().receipt(record, at(NOW))).unwrap();
+    let shown = world.records()[0].id();
+    assert_eq!(ask(shown), None, "it was only shown");
+    assert_eq!(ask(RecordId::new(Sha256Digest::of(b"made up"))), None);
+    let receipted = ask(record).unwrap();
+    assert_eq!(receipted.receipt, receipt);
+    assert_eq!(receipted.message.as_deref(), Some("statement b"));
+    assert_eq!(receipted.log_index, None);
 }

@@ -8,6 +8,7 @@ use crate::ports::Unavailable;
 /// Operations of the subject object, as the path of the call.
 pub(super) const STATE: &str = "/state";
 pub(super) const SUBMIT: &str = "/submit";
+pub(super) const RECEIPT: &str = "/receipt";
 pub(super) const RECEIPTS: &str = "/receipts";
 pub(super) const ORDER: &str = "/order";
 pub(super) const FILE: &str = "/file";
@@ -18,6 +19,17 @@ pub(super) const EDITION: &str = "/edition";
 pub(super) const PUBLISH: &str = "/publish";
 pub(super) const SCHEDULED: &str = "/scheduled";
 pub(super) const CANCEL: &str = "/cancel";
+
+/// Operations of the log object.
+pub(super) const APPEND: &str = "/append";
+pub(super) const LOG: &str = "/log";
+pub(super) const CHECKPOINT: &str = "/checkpoint";
+pub(super) const PROOF: &str = "/proof";
+#[cfg(feature = "preview")]
+pub(super) const EXERCISE: &str = "/exercise";
+
+/// That something is in the log: told to a subject's object, asked of the registry.
+pub(super) const LOGGED: &str = "/logged";
 
 /// Operations of a tally object.
 pub(super) const TELL: &str = "/tell";

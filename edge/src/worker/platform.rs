@@ -16,8 +16,9 @@ use kelisim_shared::{
     edition::{Draft, Edition, EditionDocument, EditionId},
     jwk::{JwkSet, PublicKey},
     jws::{Algorithm, CryptoUnavailable, SignatureVerifier},
+    log::tile::Tile,
     notice::Rendering,
-    record::{SubjectId, View},
+    record::{RecordId, SubjectId, View},
     subject::{State, Terms},
     time::Timestamp,
     token::PublishedKeys,
@@ -26,32 +27,36 @@ use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
 use worker::{Delay, Env, Fetch, Request, RequestInit, RequestRedirect, console_error};
 
+#[cfg(feature = "preview")]
+use super::objects::EXERCISE;
+#[cfg(feature = "preview")]
+use super::preview_clock;
 use super::{
     clock::WorkerClock,
+    log_object,
     objects::{
-        CANCEL, EDITION, FILE, ORDER, OVERVIEW, PUBLISH, RECEIPTS, SCHEDULED, STATE, SUBMIT, call,
+        CANCEL, CHECKPOINT, EDITION, FILE, LOGGED, ORDER, OVERVIEW, PROOF, PUBLISH, RECEIPT,
+        RECEIPTS, SCHEDULED, STATE, SUBMIT, call,
     },
     tally_object,
-    webcrypto::WebCrypto,
+    webcrypto::{WebCrypto, WebCryptoSigner},
 };
-#[cfg(feature = "preview")]
-use super::{
-    preview_clock,
-    webcrypto::{self, WebCryptoSigner},
-};
-#[cfg(feature = "preview")]
 use crate::{
     config::PrivateKey,
-    ports::{Entropy, MovableClock, Signers},
-};
-use crate::{
     keys::KeyCache,
     limits::Limit,
+    log::LogRefusal,
     ports::{
-        Assets, Clock, KeyServers, Limits, Registry, Renderer, Subjects, Tallies, Unavailable,
+        Assets, Clock, Entropy, KeyServers, Limits, Log, Registry, Renderer, Signers, Subjects,
+        Tallies, Unavailable,
     },
     registry::{EditionCache, InForce, Overview, PublishError, Published},
-    subject::{Order, Outcome, Refusal, Submission},
+    subject::{Order, Outcome, Receipted, Refusal, Submission},
+};
+#[cfg(feature = "preview")]
+use crate::{
+    ports::{LogExerciser, MovableClock},
+    preview::LogExercise,
 };
 
 /// The ports, for one request.
@@ -162,23 +167,33 @@ impl Limits for WorkerPlatform<'_> {
     }
 }
 
-#[cfg(feature = "preview")]
 impl Entropy for WorkerPlatform<'_> {
-    fn bytes(&self) -> [u8; 16] {
-        let mut bytes = [0; 16];
-        webcrypto::crypto()
-            .and_then(|crypto| {
-                let filled = crypto.get_random_values_with_u8_array(&mut bytes);
-                filled.map(|_| ()).map_err(|_| CryptoUnavailable)
-            })
-            .expect(
-                "`crypto.getRandomValues` gives up to 65,536 bytes (Web Cryptography API, 10.1.1)",
-            );
-        bytes
+    fn bytes(&self) -> [u8; 32] {
+        WebCrypto.bytes()
     }
 }
 
 #[cfg(feature = "preview")]
+impl LogExerciser for WorkerPlatform<'_> {
+    async fn exercise(&self, exercise: LogExercise) -> Result<u64, Unavailable> {
+        log_object::ask(self.env, EXERCISE, &exercise).await
+    }
+}
+
+impl Log for WorkerPlatform<'_> {
+    async fn checkpoint(&self) -> Result<Result<Option<String>, LogRefusal>, Unavailable> {
+        log_object::ask(self.env, CHECKPOINT, &()).await
+    }
+
+    async fn tile(&self, tile: Tile) -> Result<Option<Vec<u8>>, Unavailable> {
+        log_object::tile(self.env, tile).await
+    }
+
+    async fn proof(&self, index: u64) -> Result<Option<String>, Unavailable> {
+        log_object::ask(self.env, PROOF, &index).await
+    }
+}
+
 impl Signers for WorkerPlatform<'_> {
     type Signer = WebCryptoSigner;
 
@@ -269,6 +284,14 @@ impl Subjects for WorkerPlatform<'_> {
         self.subject(submission.subject, SUBMIT, submission).await
     }
 
+    async fn receipt(
+        &self,
+        subject: SubjectId,
+        record: RecordId,
+    ) -> Result<Option<Receipted>, Unavailable> {
+        self.subject(subject, RECEIPT, &record).await
+    }
+
     async fn receipts(&self, subject: SubjectId) -> Result<Vec<String>, Unavailable> {
         self.subject(subject, RECEIPTS, &()).await
     }
@@ -307,6 +330,10 @@ impl Registry for WorkerPlatform<'_> {
             Some(in_force) if in_force.position(id).is_some() => self.learn(id).await.map(Some),
             _ => Ok(None),
         }
+    }
+
+    async fn log_index(&self, id: EditionId) -> Result<Option<u64>, Unavailable> {
+        self.registry(LOGGED, &id).await
     }
 
     fn diff(&self, from: &Rc<Edition>, to: &Rc<Edition>) -> Rc<EditionDiff> {

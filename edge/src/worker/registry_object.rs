@@ -6,6 +6,8 @@
 //! | | `id` | unique |
 //! | | `summary` | JSON of the edition in short |
 //! | | `document` | JSON of the edition's document |
+//! | | `log_index` | of its entry, where the edge has a log |
+//! | `prepared` | `document` | JSON of the edition that is being logged; at most one row |
 //! | `scheduled` | `schedule` | JSON of the draft that is to be published later; at most one row |
 
 use std::panic::AssertUnwindSafe;
@@ -20,7 +22,8 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 use super::{
     clock::WorkerClock,
     config,
-    objects::{CANCEL, EDITION, OVERVIEW, PUBLISH, SCHEDULED, answer},
+    log_object::WorkerEditionLog,
+    objects::{CANCEL, EDITION, LOGGED, OVERVIEW, PUBLISH, SCHEDULED, answer},
     sql,
 };
 use crate::{
@@ -49,7 +52,11 @@ impl DurableObject for Registry {
         let now = clock.now();
         let config = config(&self.env).map_err(super::to_error)?;
         let store = SqliteStore::open(&self.state, clock).map_err(super::to_error)?;
-        let object = object(&store, &config);
+        let log = WorkerEditionLog {
+            env: &self.env,
+            logs: config.log.is_some(),
+        };
+        let object = object(&store, &log, &config);
         match request.path().as_str() {
             OVERVIEW => answer(object.overview(now).await),
             EDITION => {
@@ -59,6 +66,10 @@ impl DurableObject for Registry {
             PUBLISH => {
                 let draft: Draft = request.json().await?;
                 answer(object.publish(draft, now).await)
+            }
+            LOGGED => {
+                let id: EditionId = request.json().await?;
+                answer(store.log_index(id))
             }
             SCHEDULED => answer(object.scheduled(now).await),
             CANCEL => {
@@ -73,7 +84,11 @@ impl DurableObject for Registry {
         let clock = WorkerClock::of(&self.env).await?;
         let config = config(&self.env).map_err(super::to_error)?;
         let store = SqliteStore::open(&self.state, clock).map_err(super::to_error)?;
-        let object = object(&store, &config);
+        let log = WorkerEditionLog {
+            env: &self.env,
+            logs: config.log.is_some(),
+        };
+        let object = object(&store, &log, &config);
         object.wake(clock.now()).await.map_err(super::to_error)?;
         Response::empty()
     }
@@ -81,10 +96,12 @@ impl DurableObject for Registry {
 
 fn object<'a>(
     store: &'a SqliteStore<'a>,
+    log: &'a WorkerEditionLog<'a>,
     config: &'a Config,
-) -> RegistryObject<'a, SqliteStore<'a>> {
+) -> RegistryObject<'a, SqliteStore<'a>, WorkerEditionLog<'a>> {
     RegistryObject {
         store,
+        log,
         operator: &config.operator,
         policy_url: &config.policy_url,
     }
@@ -133,19 +150,53 @@ impl RegistryStore for SqliteStore<'_> {
             .pop())
     }
 
-    async fn append(&self, document: &EditionDocument) -> std::result::Result<(), Unavailable> {
+    fn prepared(&self) -> std::result::Result<Option<EditionDocument>, Unavailable> {
+        Ok(self
+            .column("SELECT document AS json FROM prepared", Vec::new())?
+            .pop())
+    }
+
+    fn prepare(&self, document: Option<&EditionDocument>) -> std::result::Result<(), Unavailable> {
+        let database = self.state.storage().sql();
+        match document {
+            None => sql::run(&database, "DELETE FROM prepared", Vec::new()),
+            Some(document) => sql::run(
+                &database,
+                "INSERT OR REPLACE INTO prepared (only, document) VALUES (1, ?)",
+                vec![sql::json(document)?],
+            ),
+        }
+    }
+
+    fn log_index(&self, id: EditionId) -> std::result::Result<Option<u64>, Unavailable> {
+        #[derive(Deserialize)]
+        struct Row {
+            log_index: Option<u64>,
+        }
+        let query = "SELECT log_index FROM editions WHERE id = ?";
+        let rows: Vec<Row> = sql::rows(&self.state.storage().sql(), query, vec![sql::text(&id)])?;
+        Ok(rows.first().and_then(|row| row.log_index))
+    }
+
+    async fn append(
+        &self,
+        document: &EditionDocument,
+        log_index: Option<u64>,
+    ) -> std::result::Result<(), Unavailable> {
         let row = vec![
             sql::text(&document.id),
             sql::json(&EditionSummary::from(&document.manifest))?,
             sql::json(document)?,
+            sql::optional_integer(log_index)?,
         ];
         let storage = self.state.storage();
         let write = async move |_| {
             let database = storage.sql();
             database.exec(
-                "INSERT INTO editions (id, summary, document) VALUES (?, ?, ?)",
+                "INSERT INTO editions (id, summary, document, log_index) VALUES (?, ?, ?, ?)",
                 row,
             )?;
+            database.exec("DELETE FROM prepared", None)?;
             database.exec("DELETE FROM scheduled", None)?;
             storage.delete_alarm().await
         };
@@ -176,6 +227,11 @@ const TABLES: &str = "
         position INTEGER PRIMARY KEY,
         id TEXT NOT NULL UNIQUE,
         summary TEXT NOT NULL,
+        document TEXT NOT NULL,
+        log_index INTEGER
+    ) STRICT;
+    CREATE TABLE IF NOT EXISTS prepared (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
         document TEXT NOT NULL
     ) STRICT;
     CREATE TABLE IF NOT EXISTS scheduled (

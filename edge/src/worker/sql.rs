@@ -46,6 +46,17 @@ pub(super) fn text(value: &(impl ToString + ?Sized)) -> SqlStorageValue {
     SqlStorageValue::String(value.to_string())
 }
 
+/// A whole number below 2^53.
+pub(super) fn integer(number: u64) -> Result<SqlStorageValue, Unavailable> {
+    let number = i64::try_from(number).map_err(failed)?;
+    SqlStorageValue::try_from_i64(number).map_err(failed)
+}
+
+/// A whole number, or nothing.
+pub(super) fn optional_integer(number: Option<u64>) -> Result<SqlStorageValue, Unavailable> {
+    number.map_or(Ok(SqlStorageValue::Null), integer)
+}
+
 /// Text, or nothing.
 pub(super) fn optional_text(value: Option<&str>) -> SqlStorageValue {
     value.map_or(SqlStorageValue::Null, text)

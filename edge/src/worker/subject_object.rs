@@ -8,6 +8,8 @@
 //! | | `record` | canonical JSON |
 //! | | `text` | the message that led to it, as it was received |
 //! | | `receipt` | the compact JWS, once made |
+//! | | `salt` | what the log commits to the record by: base64url |
+//! | | `log_index` | the index of that in the log; until it is known, the record is to be sent there |
 //! | `facts` | `facts` | JSON of what the records add up to; one row |
 //! | `deliveries` | `position` | their order |
 //! | | `delivery` | JSON of what the tallies are to be told |
@@ -18,6 +20,7 @@ use std::panic::AssertUnwindSafe;
 use futures_util::future::try_join;
 use kelisim_shared::{
     erasure::Tombstone,
+    log::{Commitment, Salt},
     record::{Head, RecordId, SubjectId, View},
     subject::{Facts, Terms},
     time::Timestamp,
@@ -28,10 +31,11 @@ use worker::{DurableObject, Env, Request, Response, Result, State, durable_objec
 use super::{
     clock::WorkerClock,
     config,
-    objects::{FILE, ORDER, RECEIPTS, STATE, SUBMIT, answer},
+    log_object::WorkerLogQueue,
+    objects::{FILE, LOGGED, ORDER, RECEIPT, RECEIPTS, STATE, SUBMIT, answer},
     sql,
     tally_object::WorkerTallyInbox,
-    webcrypto::WebCryptoSigner,
+    webcrypto::{WebCrypto, WebCryptoSigner},
 };
 use crate::{
     ports::{Clock, Unavailable},
@@ -68,6 +72,8 @@ impl DurableObject for Subject {
             store: &store,
             signer: &WebCryptoSigner(config.receipt_key.clone()),
             issuer: &config.receipt_issuer(),
+            entropy: &WebCrypto,
+            logs: config.log.is_some(),
         };
         match request.path().as_str() {
             STATE => {
@@ -77,6 +83,14 @@ impl DurableObject for Subject {
             SUBMIT => {
                 let submission: Submission = request.json().await?;
                 answer(object.submit(&submission, now).await)
+            }
+            RECEIPT => {
+                let record: RecordId = request.json().await?;
+                answer(object.receipt(record, now).await)
+            }
+            LOGGED => {
+                let indices: Vec<(Commitment, u64)> = request.json().await?;
+                answer(subject::logged(&store, &indices, now).await)
             }
             RECEIPTS => answer(object.receipts(now).await),
             ORDER => {
@@ -99,7 +113,11 @@ impl DurableObject for Subject {
             clock,
         };
         let tallies = WorkerTallyInbox { env: &self.env };
-        let woken = subject::wake(&store, &tallies, clock.now()).await;
+        let queue = WorkerLogQueue { env: &self.env };
+        // An edge that is not configured right may have a log.
+        let logs = config(&self.env).map_or(true, |config| config.log.is_some());
+        let log = logs.then_some(&queue);
+        let woken = subject::wake(&store, &tallies, log, clock.now()).await;
         woken.map_err(super::to_error)?;
         Response::empty()
     }
@@ -111,13 +129,18 @@ struct SqliteStore<'a> {
 }
 
 impl SqliteStore<'_> {
-    /// Whether there is a table of that name. Reading leaves nothing behind, so most objects have no tables.
-    fn has_table(&self, name: &str) -> std::result::Result<bool, Unavailable> {
+    /// Which of these tables there are. Reading leaves nothing behind, so most objects have none.
+    fn has_tables<const N: usize>(
+        &self,
+        names: [&str; N],
+    ) -> std::result::Result<[bool; N], Unavailable> {
         #[derive(Deserialize)]
-        struct Row {}
-        let query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?";
-        let rows: Vec<Row> = sql::rows(&self.state.storage().sql(), query, vec![sql::text(name)])?;
-        Ok(!rows.is_empty())
+        struct Row {
+            name: String,
+        }
+        let query = "SELECT name FROM sqlite_master WHERE type = 'table'";
+        let rows: Vec<Row> = sql::rows(&self.state.storage().sql(), query, Vec::new())?;
+        Ok(names.map(|name| rows.iter().any(|row| row.name == name)))
     }
 
     fn entries_where(
@@ -130,17 +153,22 @@ impl SqliteStore<'_> {
             record: String,
             text: Option<String>,
             receipt: Option<String>,
+            salt: Salt,
+            log_index: Option<u64>,
         }
-        if !self.has_table("records")? {
+        let [true] = self.has_tables(["records"])? else {
             return Ok(Vec::new());
-        }
-        let query = format!("SELECT record, text, receipt FROM records {condition}");
+        };
+        let query =
+            format!("SELECT record, text, receipt, salt, log_index FROM records {condition}");
         let rows: Vec<Row> = sql::rows(&self.state.storage().sql(), &query, bindings)?;
         let entry = |row: Row| {
             Ok(Entry {
                 record: sql::parse(&row.record)?,
                 text: row.text,
                 receipt: row.receipt,
+                salt: row.salt,
+                log_index: row.log_index,
             })
         };
         rows.into_iter().map(entry).collect()
@@ -150,9 +178,6 @@ impl SqliteStore<'_> {
         #[derive(Deserialize)]
         struct Row {
             tombstone: String,
-        }
-        if !self.has_table("tombstone")? {
-            return Ok(None);
         }
         let query = "SELECT tombstone FROM tombstone";
         let rows: Vec<Row> = sql::rows(&self.state.storage().sql(), query, Vec::new())?;
@@ -167,9 +192,6 @@ impl SqliteStore<'_> {
             facts: String,
             sequence: u32,
             id: String,
-        }
-        if !self.has_table("records")? {
-            return Ok(Position::default());
         }
         let rows: Vec<Row> = sql::rows(
             &self.state.storage().sql(),
@@ -193,10 +215,16 @@ impl SqliteStore<'_> {
 
 impl SubjectStore for SqliteStore<'_> {
     fn memory(&self) -> std::result::Result<Memory, Unavailable> {
-        match self.tombstone()? {
-            Some(tombstone) => Ok(Memory::Erased(tombstone)),
-            None => Ok(Memory::Chain(Box::new(self.position()?))),
+        let [has_tombstone, has_records] = self.has_tables(["tombstone", "records"])?;
+        if has_tombstone && let Some(tombstone) = self.tombstone()? {
+            return Ok(Memory::Erased(tombstone));
         }
+        let position = if has_records {
+            self.position()?
+        } else {
+            Position::default()
+        };
+        Ok(Memory::Chain(Box::new(position)))
     }
 
     fn entry_by_key(&self, key: &str) -> std::result::Result<Option<Entry>, Unavailable> {
@@ -224,10 +252,12 @@ impl SubjectStore for SqliteStore<'_> {
             record,
             key,
             text,
+            salt,
             facts,
             delivery,
             wake_at,
         } = addition;
+        let salt = serde_json::to_value(salt).map_err(sql::failed)?;
         let canonical = String::from_utf8(record.to_canonical_json()).map_err(sql::failed)?;
         let record = vec![
             i64::from(record.sequence).into(),
@@ -236,6 +266,7 @@ impl SubjectStore for SqliteStore<'_> {
             i64::from(record.event.earns_receipt()).into(),
             canonical.into(),
             sql::optional_text(text),
+            sql::optional_text(salt.as_str()),
         ];
         let facts = vec![sql::json(facts)?];
         let delivery = delivery.map(sql::json).transpose()?;
@@ -246,8 +277,8 @@ impl SubjectStore for SqliteStore<'_> {
             database.exec(RECORD_TABLES, None)?;
             database.exec(DELIVERY_TABLE, None)?;
             database.exec(
-                "INSERT INTO records (sequence, id, key, earns_receipt, record, text)
-                 VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO records (sequence, id, key, earns_receipt, record, text, salt)
+                 VALUES (?, ?, ?, ?, ?, ?, ?)",
                 record,
             )?;
             database.exec(
@@ -267,13 +298,29 @@ impl SubjectStore for SqliteStore<'_> {
         record: RecordId,
         receipt: &str,
     ) -> std::result::Result<String, Unavailable> {
-        sql::run(
+        #[derive(Deserialize)]
+        struct Row {
+            receipt: String,
+        }
+        let rows: Vec<Row> = sql::rows(
             &self.state.storage().sql(),
-            "UPDATE records SET receipt = ? WHERE id = ? AND receipt IS NULL",
+            "UPDATE records SET receipt = COALESCE(receipt, ?) WHERE id = ? RETURNING receipt",
             vec![sql::text(receipt), sql::text(&record)],
         )?;
-        let entry = self.entry(record)?.ok_or(Unavailable)?;
-        entry.receipt.ok_or(Unavailable)
+        let kept = rows.into_iter().next().ok_or(Unavailable)?;
+        Ok(kept.receipt)
+    }
+
+    fn unlogged(&self) -> std::result::Result<Vec<Entry>, Unavailable> {
+        self.entries_where("WHERE log_index IS NULL ORDER BY sequence", Vec::new())
+    }
+
+    fn set_logged(&self, record: RecordId, index: u64) -> std::result::Result<(), Unavailable> {
+        sql::run(
+            &self.state.storage().sql(),
+            "UPDATE records SET log_index = ? WHERE id = ?",
+            vec![sql::integer(index)?, sql::text(&record)],
+        )
     }
 
     /// Deleted rows would stay readable in the file until their pages are used again, so the whole file is removed, and a
@@ -318,9 +365,9 @@ impl SubjectStore for SqliteStore<'_> {
         struct Row {
             delivery: String,
         }
-        if !self.has_table("deliveries")? {
+        let [true] = self.has_tables(["deliveries"])? else {
             return Ok(Vec::new());
-        }
+        };
         let query = "SELECT delivery FROM deliveries ORDER BY position";
         let rows: Vec<Row> = sql::rows(&self.state.storage().sql(), query, Vec::new())?;
         rows.iter().map(|row| sql::parse(&row.delivery)).collect()
@@ -350,7 +397,9 @@ const RECORD_TABLES: &str = "
         earns_receipt INTEGER NOT NULL,
         record TEXT NOT NULL,
         text TEXT,
-        receipt TEXT
+        receipt TEXT,
+        salt TEXT NOT NULL,
+        log_index INTEGER
     ) STRICT;
     CREATE TABLE IF NOT EXISTS facts (
         only INTEGER PRIMARY KEY CHECK (only = 1),

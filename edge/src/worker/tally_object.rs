@@ -7,7 +7,7 @@
 //! | `deliveries` | `id` | unique |
 //! | | `arrived_at` | milliseconds since 1970 |
 
-use std::panic::AssertUnwindSafe;
+use std::{cell::Cell, panic::AssertUnwindSafe};
 
 use kelisim_shared::{counts::Tally, time::Timestamp};
 use worker::{DurableObject, Env, Request, Response, Result, State, Storage, durable_object};
@@ -49,6 +49,8 @@ pub(super) async fn rows(env: &Env) -> std::result::Result<Vec<Tally>, Unavailab
 pub struct TallyShard {
     storage: AssertUnwindSafe<Storage>,
     env: AssertUnwindSafe<Env>,
+    /// Whether its tables are known to be there; nothing removes them.
+    has_tables: AssertUnwindSafe<Cell<bool>>,
 }
 
 impl DurableObject for TallyShard {
@@ -56,11 +58,18 @@ impl DurableObject for TallyShard {
         Self {
             storage: AssertUnwindSafe(state.storage()),
             env: AssertUnwindSafe(env),
+            has_tables: AssertUnwindSafe(Cell::new(false)),
         }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let store = SqliteStore::open(&self.storage).map_err(super::to_error)?;
+        if !self.has_tables.get() {
+            sql::run(&self.storage.sql(), TABLES, Vec::new()).map_err(super::to_error)?;
+            self.has_tables.set(true);
+        }
+        let store = SqliteStore {
+            storage: &self.storage,
+        };
         match request.path().as_str() {
             TELL => {
                 let delivery: Delivery = request.json().await?;
@@ -75,13 +84,6 @@ impl DurableObject for TallyShard {
 
 struct SqliteStore<'a> {
     storage: &'a Storage,
-}
-
-impl<'a> SqliteStore<'a> {
-    fn open(storage: &'a Storage) -> std::result::Result<Self, Unavailable> {
-        sql::run(&storage.sql(), TABLES, Vec::new())?;
-        Ok(Self { storage })
-    }
 }
 
 impl TallyStore for SqliteStore<'_> {

@@ -1,17 +1,22 @@
 //! Signatures by WebCrypto (W3C, "Web Cryptography API"), which is some ten times as fast here as the
 //! same in WebAssembly.
 
+use std::{cell::RefCell, collections::HashMap, hash::Hash, thread::LocalKey};
+
 use base64ct::{Base64UrlUnpadded, Encoding};
 use js_sys::{Array, Object, Reflect, Uint8Array};
 use kelisim_shared::{
     jwk::PublicKey,
-    jws::{Algorithm, CryptoUnavailable, Es256Signer, SignatureVerifier},
+    jws::{Algorithm, CryptoUnavailable, Ed25519Signer, Es256Signer, SignatureVerifier},
 };
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Crypto, CryptoKey, SubtleCrypto, WorkerGlobalScope};
 
-use crate::config::PrivateKey;
+use crate::{
+    config::{Ed25519Key, PrivateKey},
+    ports::Entropy,
+};
 
 /// Verifies with WebCrypto.
 #[derive(Clone, Copy, Debug)]
@@ -25,21 +30,17 @@ impl SignatureVerifier for WebCrypto {
         message: &[u8],
         signature: &[u8],
     ) -> Result<bool, CryptoUnavailable> {
-        let subtle = subtle()?;
-        let parameters = parameters(algorithm);
-        let (format, data) = key_data(key);
-        let usages = Array::of1(&"verify".into());
-        let import = subtle
-            .import_key_with_object(format, &data, &parameters, false, &usages)
-            .map_err(unavailable)?;
+        let import = async || {
+            let (format, data) = key_data(key);
+            import(format, &data, &parameters(algorithm), "verify").await
+        };
         // What cannot be imported is no key: its coordinates are no point of the curve, say.
-        let Ok(key) = JsFuture::from(import).await else {
+        let Some(key) = remembered(&VERIFYING, key, import).await? else {
             return Ok(false);
         };
-        let key: CryptoKey = key.unchecked_into();
-        let verify = subtle
+        let verify = subtle()?
             .verify_with_object_and_js_u8_array_and_js_u8_array(
-                &parameters,
+                &parameters(algorithm),
                 &key,
                 &Uint8Array::from(signature),
                 &Uint8Array::from(message),
@@ -50,36 +51,115 @@ impl SignatureVerifier for WebCrypto {
     }
 }
 
-/// Signs with a key of the configuration.
+/// Signs receipts, and in the preview tokens.
 #[derive(Clone, Debug)]
 pub(super) struct WebCryptoSigner(pub(super) PrivateKey);
 
 impl Es256Signer for WebCryptoSigner {
     async fn sign(&self, message: &[u8]) -> Result<[u8; 64], CryptoUnavailable> {
-        let subtle = subtle()?;
-        let parameters = parameters(Algorithm::Es256);
-        let jwk = js_sys::JSON::parse(self.0.expose_jwk()).map_err(unavailable)?;
-        let usages = Array::of1(&"sign".into());
-        let import = subtle
-            .import_key_with_object("jwk", &jwk.unchecked_into(), &parameters, false, &usages)
-            .map_err(unavailable)?;
-        let key: CryptoKey = JsFuture::from(import)
-            .await
-            .map_err(unavailable)?
-            .unchecked_into();
-        let sign = subtle
-            .sign_with_object_and_js_u8_array(&parameters, &key, &Uint8Array::from(message))
-            .map_err(unavailable)?;
-        let signature = JsFuture::from(sign).await.map_err(unavailable)?;
-        Uint8Array::new(&signature)
-            .to_vec()
-            .try_into()
-            .map_err(|_| CryptoUnavailable)
+        sign(Algorithm::Es256, self.0.expose_jwk(), message).await
     }
 }
 
+/// Signs with the log's key.
+#[derive(Clone, Debug)]
+pub(super) struct WebCryptoEd25519Signer(pub(super) Ed25519Key);
+
+impl Ed25519Signer for WebCryptoEd25519Signer {
+    async fn sign(&self, message: &[u8]) -> Result<[u8; 64], CryptoUnavailable> {
+        sign(Algorithm::EdDsa, self.0.expose_jwk(), message).await
+    }
+}
+
+async fn sign(
+    algorithm: Algorithm,
+    jwk: &str,
+    message: &[u8],
+) -> Result<[u8; 64], CryptoUnavailable> {
+    let parameters = parameters(algorithm);
+    let import = async || {
+        let jwk = js_sys::JSON::parse(jwk).map_err(unavailable)?;
+        import("jwk", &jwk.unchecked_into(), &parameters, "sign").await
+    };
+    let key = remembered(&SIGNING, &jwk.to_owned(), import).await?;
+    let key = key.ok_or_else(|| unavailable("the key cannot be imported".into()))?;
+    let sign = subtle()?
+        .sign_with_object_and_js_u8_array(&parameters, &key, &Uint8Array::from(message))
+        .map_err(unavailable)?;
+    let signature = JsFuture::from(sign).await.map_err(unavailable)?;
+    Uint8Array::new(&signature)
+        .to_vec()
+        .try_into()
+        .map_err(|_| CryptoUnavailable)
+}
+
+impl Entropy for WebCrypto {
+    fn bytes(&self) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        crypto()
+            .and_then(|crypto| {
+                let filled = crypto.get_random_values_with_u8_array(&mut bytes);
+                filled.map(|_| ()).map_err(unavailable)
+            })
+            .expect(
+                "`crypto.getRandomValues` gives up to 65,536 bytes (Web Cryptography API, 10.1.1)",
+            );
+        bytes
+    }
+}
+
+/// Imports a key that is not given out again. `None` if it is not one.
+async fn import(
+    format: &str,
+    data: &Object,
+    parameters: &Object,
+    usage: &str,
+) -> Result<Option<CryptoKey>, CryptoUnavailable> {
+    let import = subtle()?
+        .import_key_with_object(format, data, parameters, false, &Array::of1(&usage.into()))
+        .map_err(unavailable)?;
+    Ok(JsFuture::from(import)
+        .await
+        .ok()
+        .map(JsCast::unchecked_into))
+}
+
+/// The imported key, from memory where it was imported before: most requests come with tokens by the same few keys, and
+/// all receipts are signed by one.
+async fn remembered<K: Clone + Eq + Hash>(
+    memory: &'static LocalKey<Memory<K>>,
+    key: &K,
+    import: impl AsyncFnOnce() -> Result<Option<CryptoKey>, CryptoUnavailable>,
+) -> Result<Option<CryptoKey>, CryptoUnavailable> {
+    if let Some(known) = memory.with_borrow(|keys| keys.get(key).cloned()) {
+        return Ok(Some(known));
+    }
+    let imported = import().await?;
+    if let Some(imported) = &imported {
+        memory.with_borrow_mut(|keys| {
+            if keys.len() >= KEYS {
+                keys.clear();
+            }
+            keys.insert(key.clone(), imported.clone());
+        });
+    }
+    Ok(imported)
+}
+
+/// What an instance of the Worker remembers of keys.
+type Memory<K> = RefCell<HashMap<K, CryptoKey>>;
+
+thread_local! {
+    static VERIFYING: Memory<PublicKey> = RefCell::default();
+    /// By the JWK, which the configuration holds all the same.
+    static SIGNING: Memory<String> = RefCell::default();
+}
+
+/// How many keys an instance keeps: those of devices come and go.
+const KEYS: usize = 64;
+
 /// The global `crypto`.
-pub(super) fn crypto() -> Result<Crypto, CryptoUnavailable> {
+fn crypto() -> Result<Crypto, CryptoUnavailable> {
     js_sys::global()
         .unchecked_into::<WorkerGlobalScope>()
         .crypto()

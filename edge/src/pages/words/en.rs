@@ -1,7 +1,8 @@
 //! English.
 
 use super::{
-    Around, ByLanguage, Changes, Class, Consent, Former, Outcome, Standing, Term, Trouble, Words,
+    Around, ByLanguage, Changes, Class, Consent, Former, Logged, Outcome, Standing, Term, Trouble,
+    Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -11,6 +12,13 @@ pub(super) const WORDS: Words = Words {
     purposes: "Why data is processed (clause 2.1)",
     data_categories: "What data is processed (clause 2.2)",
     edition: "Edition id (SHA-256)",
+    logged: Logged {
+        heading: "Entry in the log",
+        meaning: "The edition was entered in a public log before it came into force. Entries can only be added there: nobody can change or back-date this edition without being found out.",
+        log: "Log",
+        place: "Entry, of how many",
+        proof: "Proof",
+    },
     text_hash: "Hash of the text (SHA-256)",
     authoritative: "Language of the authoritative text",
     data: "As data",

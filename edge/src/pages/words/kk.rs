@@ -1,7 +1,8 @@
 //! Kazakh. Dates take no case endings, so they stand after a colon.
 
 use super::{
-    Around, ByLanguage, Changes, Class, Consent, Former, Outcome, Standing, Term, Trouble, Words,
+    Around, ByLanguage, Changes, Class, Consent, Former, Logged, Outcome, Standing, Term, Trouble,
+    Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -11,6 +12,13 @@ pub(super) const WORDS: Words = Words {
     purposes: "Деректер не үшін өңделеді (2.1-тармақ)",
     data_categories: "Қандай деректер өңделеді (2.2-тармақ)",
     edition: "Редакцияның идентификаторы (SHA-256)",
+    logged: Logged {
+        heading: "Журналдағы жазба",
+        meaning: "Редакция күшіне енгенге дейін ашық журналға енгізілді. Журналға тек қосуға болады: бұл редакцияны немесе оның жарияланған күнін білдірмей өзгерту мүмкін емес.",
+        log: "Журнал",
+        place: "Жазба, барлығы",
+        proof: "Дәлел",
+    },
     text_hash: "Мәтіннің хеші (SHA-256)",
     authoritative: "Негізгі мәтіннің тілі",
     data: "Деректер түрінде",

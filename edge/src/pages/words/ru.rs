@@ -1,7 +1,8 @@
 //! Russian.
 
 use super::{
-    Around, ByLanguage, Changes, Class, Consent, Former, Outcome, Standing, Term, Trouble, Words,
+    Around, ByLanguage, Changes, Class, Consent, Former, Logged, Outcome, Standing, Term, Trouble,
+    Words,
 };
 
 pub(super) const WORDS: Words = Words {
@@ -11,6 +12,13 @@ pub(super) const WORDS: Words = Words {
     purposes: "Для чего обрабатываются данные (пункт 2.1)",
     data_categories: "Какие данные обрабатываются (пункт 2.2)",
     edition: "Идентификатор редакции (SHA-256)",
+    logged: Logged {
+        heading: "Запись в журнале",
+        meaning: "До вступления в силу редакция внесена в открытый журнал. В него можно только добавлять: изменить эту редакцию или дату её публикации незаметно нельзя.",
+        log: "Журнал",
+        place: "Запись, из скольких",
+        proof: "Доказательство",
+    },
     text_hash: "Хеш текста (SHA-256)",
     authoritative: "Язык основного текста",
     data: "В виде данных",

@@ -22,6 +22,37 @@ pub(super) struct World {
     pub(super) store: MemoryStore,
     pub(super) signer: SoftwareSigner,
     issuer: receipt::Issuer,
+    entropy: Counter,
+    pub(super) logs: bool,
+}
+
+/// Never gives the same bytes twice.
+#[derive(Default)]
+pub(super) struct Counter(RefCell<u8>);
+
+impl Entropy for Counter {
+    fn bytes(&self) -> [u8; 32] {
+        let mut count = self.0.borrow_mut();
+        *count += 1;
+        [*count; 32]
+    }
+}
+
+/// Takes everything, or nothing.
+#[derive(Default)]
+pub(super) struct MemoryQueue {
+    pub(super) sent: RefCell<Vec<LogMessage>>,
+    pub(super) is_away: RefCell<bool>,
+}
+
+impl LogQueue for MemoryQueue {
+    async fn send(&self, message: &LogMessage) -> Result<(), Unavailable> {
+        if *self.is_away.borrow() {
+            return Err(Unavailable);
+        }
+        self.sent.borrow_mut().push(message.clone());
+        Ok(())
+    }
 }
 
 impl World {
@@ -41,14 +72,18 @@ impl World {
                 policy_url: line("https://a.kz/privacy"),
                 kid: "k".into(),
             },
+            entropy: Counter::default(),
+            logs: false,
         }
     }
 
-    pub(super) fn object(&self) -> SubjectObject<'_, MemoryStore, SoftwareSigner> {
+    pub(super) fn object(&self) -> SubjectObject<'_, MemoryStore, SoftwareSigner, Counter> {
         SubjectObject {
             store: &self.store,
             signer: &self.signer,
             issuer: &self.issuer,
+            entropy: &self.entropy,
+            logs: self.logs,
         }
     }
 
@@ -306,6 +341,8 @@ impl SubjectStore for MemoryStore {
             record: addition.record.clone(),
             text: addition.text.map(str::to_owned),
             receipt: None,
+            salt: addition.salt,
+            log_index: None,
         };
         inner.entries.push((entry, addition.key.map(str::to_owned)));
         inner.facts = addition.facts.clone();
@@ -325,6 +362,20 @@ impl SubjectStore for MemoryStore {
             .receipt
             .get_or_insert_with(|| receipt.to_owned())
             .clone())
+    }
+
+    fn unlogged(&self) -> Result<Vec<Entry>, Unavailable> {
+        let entries = self.entries()?.into_iter();
+        Ok(entries.filter(|entry| entry.log_index.is_none()).collect())
+    }
+
+    fn set_logged(&self, record: RecordId, index: u64) -> Result<(), Unavailable> {
+        let mut inner = self.0.borrow_mut();
+        let mut entries = inner.entries.iter_mut().map(|(entry, _)| entry);
+        if let Some(entry) = entries.find(|entry| entry.record.id() == record) {
+            entry.log_index = Some(index);
+        }
+        Ok(())
     }
 
     async fn erase(

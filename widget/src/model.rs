@@ -37,7 +37,7 @@ pub use content::{Content, Request};
 pub use failure::Failure;
 pub use kelisim_shared::notice::Ask;
 pub use notice::{Notice, Press, Progress, Told};
-pub use receipt::{Ground, Receipt, receipt_address, receipt_file_name};
+pub use receipt::{Ground, Receipt};
 pub use remaining::Remaining;
 
 /// Everything that the widget knows.

@@ -27,7 +27,7 @@ use yew::{LocalServerRenderer, prelude::*};
 use crate::{
     i18n::Messages,
     model::Progress,
-    view::{Context, Footer, footer},
+    view::{Context, Footer, buttons, footer, terms},
 };
 use words::Words;
 
@@ -64,7 +64,7 @@ struct Scene<'a> {
 fn view(scene: &Scene<'_>) -> Html {
     let notice = scene.notice;
     let lang = notice.language.code();
-    let body = html! { <>{ content::view(scene) }{ buttons(scene) }</> };
+    let body = html! { <>{ content::view(scene) }{ foot(scene) }</> };
     match (&notice.place, notice.ask) {
         (Place::Page { .. }, _) => html! {
             <main part="dialog" class="frame page" aria-labelledby="title" {lang}>{ body }</main>
@@ -79,7 +79,7 @@ fn view(scene: &Scene<'_>) -> Html {
     }
 }
 
-fn buttons(scene: &Scene<'_>) -> Html {
+fn foot(scene: &Scene<'_>) -> Html {
     let notice = scene.notice;
     let dispatch = Callback::noop();
     let context = Context {
@@ -89,8 +89,17 @@ fn buttons(scene: &Scene<'_>) -> Html {
         edge: &notice.edge,
     };
     let (ticket, replaced) = match &notice.place {
+        // Nothing can be told before the app is there, which brings a footer of its own.
+        Place::First => {
+            return html! {
+                <footer part="footer">
+                    { terms(&context, notice.ask, None) }
+                    <div class="actions">{ buttons(&context, notice.ask, &Progress::Idle) }</div>
+                </footer>
+            };
+        }
         Place::Page { ticket, replaced } => (Some(&**ticket), *replaced),
-        Place::Host | Place::First => (None, false),
+        Place::Host => (None, false),
     };
     footer(
         &context,

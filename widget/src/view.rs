@@ -11,7 +11,7 @@ use crate::{
     model::{Action, Screen, Standing, State},
 };
 
-pub use footer::{Footer, footer};
+pub use footer::{Footer, buttons, footer, terms};
 
 /// What every view needs.
 pub struct Context<'a> {

@@ -3,6 +3,7 @@
 import { post } from "./bridge.js";
 import { get } from "./edge.js";
 import { parse } from "./markup.js";
+import { verify } from "./verify.js";
 
 /* Opens a view, `acceptances` or `withdrawal`, with what the host knows of the person in the places named by `data-field`. */
 export const show = async (page, token, view, fields = {}) => {
@@ -28,13 +29,35 @@ export const show = async (page, token, view, fields = {}) => {
     unstyle();
   });
   dialog.addEventListener("click", ({ target }) => {
-    const button = target.closest("[part=close],[part=print]");
+    const button = target.closest("[part=close],[part=print],[part=save]");
     if (!button) return;
-    if (button.getAttribute("part") == "close") dialog.close();
+    const part = button.getAttribute("part");
+    if (part == "close") dialog.close();
+    else if (part == "save") save(button.dataset.record, token, dialog.querySelector("[part=verdict]"));
     else print(dialog.querySelector("[part=application]"), dialog.lang, style.replace(/:host\b/g, ":root"));
   });
   root.append(dialog);
   open(dialog);
+};
+
+/* Fetches everything that proves an acceptance, verifies it, says what came of that, and offers it as one file. What does not
+   verify is offered as well: it may be needed to show that. */
+const save = async (record, token, verdict) => {
+  const say = (name) => (verdict.textContent = verdict.dataset[name]);
+  try {
+    const file = await get("/v1/receipts/" + record, token);
+    const name = "kelisim-" + record.slice(0, 8) + ".json";
+    const json = JSON.stringify(file, null, 1);
+    say(await verify(file).catch(() => "refuted"));
+    if (post("save", { name, json })) return;
+    const link = document.createElement("a");
+    link.download = name;
+    link.href = URL.createObjectURL(new Blob([json], { type: "application/json" }));
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 6e4);
+  } catch {
+    say("unreachable");
+  }
 };
 
 /* Opens a dialog over the page; focus goes back to where it was when it is closed. Safari before 15.4 knows no dialogs. */

@@ -36,5 +36,6 @@ export default (page, edition, { language, style, html }, lang, call) => {
     () => box.isConnected && box.onclick && (page.press ? setTimeout(page.run, 3e4) : page.clear()),
   );
   performance.mark("kelisim:pressable");
-  return call("prepare")();
+  // What follows must not delay the frame in which the notice is seen.
+  return new Promise((done) => requestAnimationFrame(() => setTimeout(done))).then(call("prepare"));
 };

@@ -88,6 +88,19 @@ pub fn random_id() -> Result<String, CryptoUnavailable> {
     Ok(Sha256Digest::from_bytes(bytes).to_string())
 }
 
+/// The SHA-256 of a text; of the browser, so that the module need not have it.
+///
+/// # Errors
+/// There is no WebCrypto here.
+pub async fn hash(text: &str) -> Result<Sha256Digest, CryptoUnavailable> {
+    let digest = subtle()?
+        .digest_with_str_and_u8_array("SHA-256", text.as_bytes())
+        .map_err(|_| CryptoUnavailable)?;
+    let bytes = Uint8Array::new(&settle(digest).await?).to_vec();
+    let bytes = bytes.try_into().map_err(|_| CryptoUnavailable)?;
+    Ok(Sha256Digest::from_bytes(bytes))
+}
+
 fn subtle() -> Result<SubtleCrypto, CryptoUnavailable> {
     let crypto = window().crypto().map_err(|_| CryptoUnavailable)?;
     let subtle = crypto.subtle();

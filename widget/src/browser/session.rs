@@ -175,6 +175,7 @@ impl Session {
             claimed,
         } = sending;
         let unavailable = |_| Failure::CryptoUnavailable;
+        let hash = crypto::hash(&access.token).await.map_err(unavailable)?;
         let claims = Claims {
             aud: access.audience.clone(),
             iat: claimed.unwrap_or_else(clock::claimed_seconds),
@@ -183,7 +184,7 @@ impl Session {
                 .parse()
                 .map_err(|_| Failure::CryptoUnavailable)?,
             nonce: access.nonce.clone(),
-            ath: TokenHash::of(&access.token),
+            ath: TokenHash::from_digest(&hash),
             event: event.clone(),
         };
         let key = keys::device_key(database).await.map_err(unavailable)?;

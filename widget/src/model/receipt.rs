@@ -47,26 +47,14 @@ impl Receipt {
     /// Its content as an address (RFC 2397), from which a browser can keep it: a compact JWS has nothing to escape.
     #[must_use]
     pub fn address(&self) -> String {
-        receipt_address(&self.jws)
+        ["data:application/jose,", &self.jws].concat()
     }
 
     /// The name of the file that it is kept as.
     #[must_use]
     pub fn file_name(&self) -> String {
-        receipt_file_name(self.record)
+        let mut id = self.record.to_string();
+        id.truncate(12);
+        ["kelisim-receipt-", &id, ".jws"].concat()
     }
-}
-
-/// The content of a receipt as an address.
-#[must_use]
-pub fn receipt_address(jws: &str) -> String {
-    ["data:application/jose,", jws].concat()
-}
-
-/// The name of the file that the receipt of a record is kept as.
-#[must_use]
-pub fn receipt_file_name(record: RecordId) -> String {
-    let mut id = record.to_string();
-    id.truncate(12);
-    ["kelisim-receipt-", &id, ".jws"].concat()
 }

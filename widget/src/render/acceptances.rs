@@ -17,7 +17,6 @@ use yew::prelude::*;
 use super::words::{self, Account};
 use crate::{
     i18n::{Messages, fill},
-    model,
     view::short,
 };
 
@@ -30,6 +29,10 @@ pub(super) fn view(acceptances: &Acceptances, edition: &Edition) -> Html {
                 <section part="acceptances">
                     <h2 id="account" part="title" tabindex="-1" autofocus=true>{ words.title }</h2>
                     <p class="note" part="note">{ standing(acceptances, words) }</p>
+                    // It speaks when a receipt is saved.
+                    <p part="verdict" role="status" data-logged={words.verdict.logged} data-unlogged={words.verdict.unlogged}
+                        data-unchecked={words.verdict.unchecked} data-refuted={words.verdict.refuted}
+                        data-unreachable={words.verdict.unreachable}></p>
                     { for receipts.iter().map(|receipt| entry(acceptances, words, receipt)) }
                 </section>
                 <section part="application" class="application" hidden=true>{ application(acceptances, edition, &receipts, words) }</section>
@@ -59,12 +62,8 @@ fn standing(acceptances: &Acceptances, words: &Account) -> String {
     }
 }
 
-fn entry(acceptances: &Acceptances, words: &Account, receipt: &Receipt<'_>) -> Html {
-    let Receipt {
-        claims,
-        acceptance,
-        compact,
-    } = receipt;
+fn entry(acceptances: &Acceptances, words: &Account, receipt: &Receipt) -> Html {
+    let Receipt { claims, acceptance } = receipt;
     let language = acceptances.language;
     let messages = Messages::of(language);
     let edition = acceptance.edition;
@@ -83,7 +82,6 @@ fn entry(acceptances: &Acceptances, words: &Account, receipt: &Receipt<'_>) -> H
         language.code(),
     ]
     .concat();
-    let file = model::receipt_address(compact);
     html! {
         <article>
             <h3>{ fill(messages.edition(), &short(edition)) }</h3>
@@ -93,7 +91,7 @@ fn entry(acceptances: &Acceptances, words: &Account, receipt: &Receipt<'_>) -> H
                 <div><dt>{ messages.record().clone() }</dt><dd><code>{ claims.jti.to_string() }</code></dd></div>
             </dl>
             <p>
-                <a class="link" part="receipt" href={file} download={model::receipt_file_name(claims.jti)}>{ messages.save().clone() }</a>
+                <button type="button" class="link" part="save" data-record={claims.jti.to_string()}>{ messages.save().clone() }</button>
                 { " " }
                 <a class="link" href={text} target="_blank" rel="noopener">
                     { words.text }{ " " }<span class="unseen">{ messages.new_tab().clone() }</span>
@@ -107,7 +105,7 @@ fn entry(acceptances: &Acceptances, words: &Account, receipt: &Receipt<'_>) -> H
 fn application(
     acceptances: &Acceptances,
     edition: &Edition,
-    receipts: &[Receipt<'_>],
+    receipts: &[Receipt],
     words: &Account,
 ) -> Html {
     let manifest = edition.manifest();
@@ -142,30 +140,19 @@ fn application(
 }
 
 /// A receipt of an acceptance.
-struct Receipt<'a> {
+struct Receipt {
     claims: Claims,
     acceptance: Acceptance,
-    compact: &'a str,
 }
 
 /// The receipts of acceptances, by what they say: whoever asks to render them has verified them.
-fn receipts(acceptances: &Acceptances) -> Vec<Receipt<'_>> {
-    let read = |compact: &'_ String| {
+fn receipts(acceptances: &Acceptances) -> Vec<Receipt> {
+    let read = |compact: &String| {
         let claims: Claims = Unverified::parse(compact).ok()?.unsigned_claims().ok()?;
         match claims.record.event.clone() {
-            Event::Accepted(acceptance) => Some((claims, acceptance)),
+            Event::Accepted(acceptance) => Some(Receipt { claims, acceptance }),
             _ => None,
         }
     };
-    let receipts = acceptances.receipts.iter();
-    receipts
-        .filter_map(|compact| {
-            let (claims, acceptance) = read(compact)?;
-            Some(Receipt {
-                claims,
-                acceptance,
-                compact,
-            })
-        })
-        .collect()
+    acceptances.receipts.iter().filter_map(read).collect()
 }

@@ -29,7 +29,7 @@ pub(super) fn view(scene: &Scene<'_>) -> Html {
             <div class="scroll" part="content">
                 { heading(scene) }
                 <p class="lead">{ lead(scene) }</p>
-                { operators_summary(scene, manifest) }
+                { operators_summary(manifest) }
             </div>
         };
     }
@@ -54,7 +54,8 @@ fn whole(scene: &Scene<'_>, manifest: &TextManifest, policy: &Policy) -> Html {
                 <section class="change" part="change">
                     // It tells of the edition before, which need not be the one that was accepted.
                     if scene.supersedes() == Some(diff.from) {
-                        { operators_summary(scene, manifest) }
+                        <h3>{ words.change.heading }</h3>
+                        { operators_summary(manifest) }
                     }
                     { changes::view(scene, diff, manifest.language) }
                 </section>
@@ -139,14 +140,10 @@ fn why_again(scene: &Scene<'_>) -> Option<&'static str> {
     }
 }
 
-fn operators_summary(scene: &Scene<'_>, manifest: &TextManifest) -> Html {
+/// What has changed, in the operator's words; in every edition but the initial one.
+fn operators_summary(manifest: &TextManifest) -> Html {
     match &manifest.summary {
-        Some(summary) => html! {
-            <>
-                <h3>{ scene.words.change.heading }</h3>
-                <p lang={manifest.language.code()}>{ summary.as_str() }</p>
-            </>
-        },
+        Some(summary) => html! { <p lang={manifest.language.code()}>{ summary.as_str() }</p> },
         None => Html::default(),
     }
 }

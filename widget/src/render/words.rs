@@ -88,6 +88,8 @@ pub(super) struct Account {
     pub(super) erased: &'static str,
     /// The ground of an acceptance by a press.
     pub(super) by_button: &'static str,
+    /// What came of the check of a file that is saved.
+    pub(super) verdict: Verdict,
     /// Link to the text that was accepted.
     pub(super) text: &'static str,
     /// Button that prints the application.
@@ -121,6 +123,20 @@ pub(super) const fn of(language: Language) -> &'static Words {
         Language::Kk => &kk::WORDS,
         Language::Ru => &ru::WORDS,
     }
+}
+
+/// What came of the check of a receipt and what proves it, in the browser: see `www/loader/verify.js`.
+pub(super) struct Verdict {
+    /// Everything holds.
+    pub(super) logged: &'static str,
+    /// The receipt holds, and is not in the log yet.
+    pub(super) unlogged: &'static str,
+    /// Everything holds that the browser can check, which is not the log's signature.
+    pub(super) unchecked: &'static str,
+    /// Something does not hold.
+    pub(super) refuted: &'static str,
+    /// The file could not be fetched.
+    pub(super) unreachable: &'static str,
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ pub fn footer(context: &Context<'_>, footer: &Footer<'_>) -> Html {
 }
 
 /// What a button does, or what follows if none is pressed.
-fn terms(context: &Context<'_>, ask: Ask, remaining: Option<Remaining>) -> Html {
+pub fn terms(context: &Context<'_>, ask: Ask, remaining: Option<Remaining>) -> Html {
     let messages = context.messages;
     let (sentence, deadline) = match ask {
         Ask::Pending { deadline } => (messages.until(), deadline),
@@ -95,7 +95,8 @@ fn terms(context: &Context<'_>, ask: Ask, remaining: Option<Remaining>) -> Html 
     }
 }
 
-fn buttons(context: &Context<'_>, ask: Ask, progress: &Progress) -> Html {
+/// The buttons of a notice that an app answers.
+pub fn buttons(context: &Context<'_>, ask: Ask, progress: &Progress) -> Html {
     let messages = context.messages;
     let accept = match progress {
         Progress::Failed(_) | Progress::Kept(_) => messages.retry(),

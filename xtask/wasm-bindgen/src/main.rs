@@ -67,9 +67,12 @@ fn main() -> Result<()> {
         vec![]
     };
     output.emit(&arguments.out_dir)?;
-    let glue = arguments.out_dir.join(arguments.out_name + ".js");
-    rename_members(&glue, &names)
+    let glue = arguments.out_dir.join(format!("{}.js", arguments.out_name));
+    rename_members(&glue, &arguments.out_name, &names)
 }
+
+/// What the module calls the glue that it imports from, in the place of a file name for each import.
+const SHORT_MODULE: &str = "a";
 
 /// Numbers the imports of the module; returns each old name with its new one.
 fn shorten_import_names(output: &mut Output) -> Vec<(String, String)> {
@@ -78,17 +81,24 @@ fn shorten_import_names(output: &mut Output) -> Vec<(String, String)> {
         .zip(0..)
         .map(|(import, number): (_, u32)| {
             let short = number.to_string();
+            SHORT_MODULE.clone_into(&mut import.module);
             (std::mem::replace(&mut import.name, short.clone()), short)
         })
         .collect()
 }
 
 /// Renames members of the object literal by which the glue gives the module its imports.
-fn rename_members(glue: &Path, names: &[(String, String)]) -> Result<()> {
+fn rename_members(glue: &Path, stem: &str, names: &[(String, String)]) -> Result<()> {
     if names.is_empty() {
         return Ok(());
     }
     let mut text = fs::read_to_string(glue)?;
+    let module = format!("\"./{stem}_bg.js\": import0");
+    ensure!(
+        text.matches(&module).count() == 1,
+        "the glue does not give {module} once"
+    );
+    text = text.replacen(&module, &format!("\"{SHORT_MODULE}\": import0"), 1);
     for (name, short) in names {
         let member = format!("\n        {name}: ");
         ensure!(

@@ -1,6 +1,6 @@
 //! English.
 
-use super::{Account, Change, Words};
+use super::{Account, Change, Verdict, Words};
 
 pub(super) const WORDS: Words = Words {
     lead: "Read what data about you is processed and why, and accept the edition of the policy that is in force.",
@@ -40,6 +40,13 @@ pub(super) const WORDS: Words = Words {
         terminated: "The user agreement has ended. The records are kept until {} and then erased.",
         erased: "The records about you were erased: {}.",
         by_button: "press of the button",
+        verdict: Verdict {
+            logged: "Checked in this browser: the receipt and its entry in the log are right.",
+            unlogged: "Checked in this browser: the receipt is right. It is on its way to the log: save it again in a minute to have the proof of that too.",
+            unchecked: "Checked in this browser: the receipt and its place in the log are right. This browser cannot check the log's signature.",
+            refuted: "Something in this file does not hold. Keep it, and tell the operator.",
+            unreachable: "It could not be fetched. Try again later.",
+        },
         text: "The text that was accepted",
         print: "Print the application",
         to: "To",

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Mutex, MutexGuard},
     time::Duration,
 };
@@ -277,7 +277,16 @@ impl Edge {
         Ok(draft)
     }
 
-    /// Whether these bytes are anywhere in the files that the server keeps.
+    /// The folder with the files of the objects of that class, as it is when the server is stopped.
+    #[must_use]
+    pub fn disk(&self, class: &str) -> PathBuf {
+        self.options
+            .state
+            .join("v3/do")
+            .join(format!("kelisim-preview-{class}"))
+    }
+
+    /// Whether these bytes are anywhere in the files that the server keeps. What wrangler prints of requests is none of them.
     ///
     /// # Errors
     /// A file cannot be read.
@@ -478,6 +487,9 @@ fn answer(mut response: http::Response<ureq::Body>) -> Result<Answer> {
 fn holds(folder: &Path, needle: &[u8]) -> Result<bool> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
+        if path.ends_with("state/server.log") {
+            continue;
+        }
         let found = if path.is_dir() {
             holds(&path, needle)?
         } else {

@@ -7,6 +7,7 @@ pub mod edge;
 pub mod host;
 pub mod host_page;
 pub mod jose;
+pub mod log;
 pub mod person;
 pub mod site;
 pub mod stage;

@@ -137,7 +137,7 @@ async fn an_app_hears_by_its_bridge_and_is_heard() -> Result<()> {
     press(&browser, "[data-command=acceptances]").await?;
     in_frame(&browser).await?;
     browser
-        .part("[data-account=acceptances] [part=receipt]")
+        .part("[data-account=acceptances] [part=save]")
         .await?;
     browser.driver.enter_default_frame().await?;
     browser.screenshot("preview-app-acceptances").await?;

@@ -37,6 +37,8 @@ pub fn install() -> Result<()> {
                 "install",
                 "--quiet",
                 "--disable-pip-version-check",
+                // One of them asks for a newer Python than Debian has, and needs none.
+                "--ignore-requires-python",
             ])
             .args(["--requirement", REQUIREMENTS]),
     )?;

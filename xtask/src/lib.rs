@@ -8,7 +8,7 @@
 //!   skips the needless ones, [`lock`] keeps two processes apart
 //! - running: [`server`] starts real workerd through wrangler, [`secrets`] makes its keys, [`seed`] publishes an edition;
 //!   [`group`] ends what was started
-//! - commands: [`dev`], [`mod@test`], [`openapi`], [`contract`], [`sizes`], [`mod@bench`]
+//! - commands: [`dev`], [`mod@test`], [`fuzz`], [`openapi`], [`contract`], [`sizes`], [`mod@bench`]
 //!
 //! It is not part of the product: nothing that ships depends on it.
 
@@ -20,6 +20,7 @@ pub mod contract;
 pub mod debian;
 pub mod dev;
 pub mod environment;
+pub mod fuzz;
 pub mod group;
 pub mod lock;
 pub mod npm;

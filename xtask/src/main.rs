@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use xtask::environment::Environment;
 use xtask::secrets::Secrets;
 use xtask::setup::Setup;
-use xtask::{bench, build, contract, dev, openapi, sizes, test};
+use xtask::{bench, build, contract, dev, fuzz, openapi, sizes, test};
 
 /// Sets up, builds, runs, tests and measures Kelisim. What is missing on this machine is installed first.
 #[derive(Parser)]
@@ -53,6 +53,14 @@ enum Task {
     Contract,
     /// Print the sizes of the production build and compare them with their budgets.
     Sizes,
+    /// Fuzz every parser of bytes from outside.
+    Fuzz {
+        /// For how many seconds each.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+        /// The targets, of those in `tests/fuzz`; all unless given.
+        targets: Vec<String>,
+    },
     /// Measure against others, and write the results into tests/bench/RESULTS.md.
     Bench {
         #[command(subcommand)]
@@ -67,6 +75,17 @@ enum Bench {
         /// How often each page is opened, with and without throttling.
         #[arg(long, default_value_t = 15, value_parser = clap::value_parser!(u32).range(1..))]
         runs: u32,
+    },
+    /// The log, as it grows to a million entries: what an append and a proof cost, in native code and in workerd.
+    Log,
+    /// The edge, beside the backend of c15t on PostgreSQL: how many accept in a second, how long each waits, at what cost.
+    Edge {
+        /// How often each is measured, after a round that warms up.
+        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+        rounds: u32,
+        /// How many accept in a round. Those who did a moment ago are still in memory, each with open files.
+        #[arg(long, default_value_t = 3000, value_parser = clap::value_parser!(u32).range(100..=5000))]
+        requests: u32,
     },
 }
 
@@ -98,9 +117,16 @@ fn run(task: Task) -> Result<bool> {
             build::build(&setup, Environment::Production)?;
             sizes::report(&setup)?;
         }
+        Task::Fuzz { seconds, targets } => fuzz::run(seconds, &targets)?,
         Task::Bench {
             subject: Bench::Widget { runs },
         } => return bench::widget::run(runs),
+        Task::Bench {
+            subject: Bench::Log,
+        } => return bench::log::run(),
+        Task::Bench {
+            subject: Bench::Edge { rounds, requests },
+        } => return bench::edge::run(rounds, requests),
     }
     Ok(true)
 }

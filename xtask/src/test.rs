@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::environment::Environment;
 use crate::process::{self, Failed};
 use crate::setup::{self, Setup};
-use crate::{browsers, build, python, sizes, target, worker};
+use crate::{browsers, build, fuzz, python, sizes, target, worker};
 
 /// Sets up, then runs every check even when an earlier one failed, and the tests unless the builds failed, which they
 /// need. Tells whether all is in order, after what failed with the commands to run by hand; when tests ran, the last
@@ -41,6 +41,11 @@ pub fn run(nextest_arguments: &[String]) -> Result<bool> {
         &mut counts,
     ));
     failures.note(doctests(&mut counts));
+    if fuzz::is_possible() {
+        failures.note(fuzz::run(FUZZ_SECONDS, &[]));
+    } else {
+        println!("not fuzzed: there is no C++ compiler");
+    }
     failures.note(sizes::report(&setup));
     failures.list();
     for engine in absent {
@@ -67,9 +72,9 @@ fn checks(setup: &Setup) -> Vec<(&'static str, Command)> {
             .args(DENY_WARNINGS);
         command
     };
-    let mut native_clippy = cargo(&["clippy", "--workspace", "--all-targets"]);
+    let mut native_clippy = cargo(&["clippy", "--workspace", "--all-targets", TOOL]);
     native_clippy.args(DENY_WARNINGS);
-    let mut documentation = cargo(&["doc", "--workspace", "--no-deps"]);
+    let mut documentation = cargo(&["doc", "--workspace", "--no-deps", TOOL]);
     documentation.env("RUSTDOCFLAGS", "--deny warnings");
 
     vec![
@@ -91,13 +96,19 @@ fn checks(setup: &Setup) -> Vec<(&'static str, Command)> {
     ]
 }
 
+/// For how long each parser is fuzzed.
+const FUZZ_SECONDS: u32 = 5;
+
+/// With the offline tool, which tests call.
+const TOOL: &str = "--features=kelisim-shared/cli";
+
 fn unit_and_integration(
     mut nextest: Command,
     arguments: &[String],
     counts: &mut Counts,
 ) -> Result<()> {
     nextest
-        .args(["run", "--workspace", "--no-fail-fast"])
+        .args(["run", "--workspace", "--no-fail-fast", TOOL])
         .args(arguments);
     let by_hand = process::shell_line(&nextest);
     nextest.envs([
@@ -118,7 +129,7 @@ fn unit_and_integration(
 
 fn doctests(counts: &mut Counts) -> Result<()> {
     let mut command = Command::new("cargo");
-    command.args(["test", "--workspace", "--doc", "--quiet"]);
+    command.args(["test", "--workspace", "--doc", "--quiet", TOOL]);
     let by_hand = process::shell_line(&command);
     let mut output = String::new();
     let title = "Run the examples in the documentation";

@@ -54,7 +54,7 @@ const visitOnce = async ({ subject, user, storageState, isThrottled }, act) => {
   if (user) {
     const own = edges[subject.edge];
     const token = await edge.token(own, user);
-    site.visitor = { edges, token, status: subject.page == "handed" && await edge.status(own, token) };
+    site.visitor = { edges, user, token, status: subject.page == "handed" && await edge.status(own, token) };
     if (subject.address) {
       url = own + subject.address;
       headers = { authorization: `Bearer ${token}` };
@@ -131,7 +131,7 @@ const described = subjects.map((subject) => ({
   name: subject.name,
   title: subject.title,
   version: versionOf(subject),
-  goal: subject.goal,
+  goals: subject.goals,
 }));
 const found = { browser: `Chromium ${browser.version()}`, repeats, subjects: described, samples };
 writeFileSync(config.output, JSON.stringify(found));

@@ -62,10 +62,15 @@ export class Site {
 
   /** Our tag, as the README has it. */
   tag({ page, edge }) {
-    const { edges, token, status } = this.visitor;
+    const { edges, user, token, status } = this.visitor;
     const attributes = page == "handed" ? { "data-token": token, "data-status": status } : { "data-token-url": "/kelisim/token" };
-    const written = Object.entries({ ...attributes, "data-lang": "ru" }).map(([name, value]) => ` ${name}="${escaped(value)}"`);
-    return `<script async src="${edges[edge]}/kelisim.js"${written.join("")}></script>\n`;
+    const written = Object.entries({ ...attributes, "data-subject": user, "data-lang": "ru" }).map(([name, value]) => ` ${name}="${escaped(value)}"`);
+    const { notice } = JSON.parse(status || "{}");
+    const preloads = notice
+      ? `<link rel="modulepreload" href="${edges[edge]}/widget/host.js">\n` +
+        `<link rel="preload" as="fetch" crossorigin href="${escaped(edges[edge] + notice)}ru">\n`
+      : "";
+    return `${preloads}<script async src="${edges[edge]}/kelisim.js"${written.join("")}></script>\n`;
   }
 }
 

@@ -2,10 +2,12 @@
 //
 // Of ours:
 //   edge      which edge: `quiet` has the first edition in force, in `change` it was changed a moment ago
-//   page      the host's: with our `tag` that names the token's endpoint, or with token and status `handed` in by it
+//   page      the host's: with our `tag` that names the token's endpoint, or with token and status `handed` in by it and
+//             what they lead to preloaded
 //   address   where there is no page of a host: ours, on the edge
 //   person    `new`, or `known`: accepted the edition before, and the browser remembers it
-//   goal      which goals it has to reach, if any: `embedded` or `page`
+//   goals     what it has to reach: `embedded`, `page`, `settled`. While a change's clock runs, what it costs somebody who has
+//             accepted is held against a budget of its own, by `cargo xtask sizes`
 //   settles   whether somebody who has accepted is measured as well
 //   off       why it cannot be measured
 //
@@ -20,19 +22,19 @@ const WIDGET = ["kelisim-consent", "[part~=accept]"];
 export const subjects = [
   {
     name: "kelisim-change", title: "Kelisim, a change", edge: "change",
-    page: "tag", person: "known", accept: WIDGET, goal: "embedded", settles: true,
+    page: "tag", person: "known", accept: WIDGET, goals: ["embedded"], settles: true,
   },
   {
     name: "kelisim-handed", title: "Kelisim, new, handed in", edge: "quiet",
-    page: "handed", person: "new", accept: WIDGET, goal: "embedded",
+    page: "handed", person: "new", accept: WIDGET, goals: ["embedded"],
   },
   {
     name: "kelisim-new", title: "Kelisim, new, by endpoint", edge: "quiet",
-    page: "tag", person: "new", accept: WIDGET, settles: true,
+    page: "tag", person: "new", accept: WIDGET, goals: ["settled"], settles: true,
   },
   {
     name: "kelisim-page", title: "Kelisim, new, /consent", edge: "quiet",
-    address: "/consent?lang=ru", person: "new", accept: WIDGET, goal: "page",
+    address: "/consent?lang=ru", person: "new", accept: WIDGET, goals: ["page"],
   },
   {
     name: "osano", title: "osano cookieconsent", package: "cookieconsent", files: "build", accept: [".cc-allow"],

@@ -10,8 +10,8 @@ import { preflights } from "./server.js";
 /** 150 ms for each request, 1.6 Mbit/s both ways, a quarter of this machine's speed. */
 const THROTTLED = { latency: 150, throughput: 1.6e6 / 8, slowdown: 4 };
 
-/** A telephone's screen. */
-const SCREEN = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true };
+/** A telephone whose owner reads Russian. */
+const TELEPHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, locale: "ru-RU" };
 
 /** The visit is over when nothing was asked for so long, in milliseconds. */
 const QUIET = 800;
@@ -22,12 +22,13 @@ const PATIENCE = 30_000;
 /** How a visit begins: the address, what is known of the person, and what to look for. */
 export class Visit {
   static async begin(browser, { subject, storageState, headers, isThrottled }) {
-    const context = await browser.newContext({ ...SCREEN, storageState, extraHTTPHeaders: headers });
+    const context = await browser.newContext({ ...TELEPHONE, storageState, extraHTTPHeaders: headers });
     const page = await context.newPage();
     const session = await context.newCDPSession(page);
     const visit = new Visit({ context, page, session, subject });
     Object.assign(preflights, { latency: isThrottled ? THROTTLED.latency : 0, answered: [] });
     await session.send("Network.enable");
+    await session.send("Page.enable");
     if (isThrottled) {
       const { latency, throughput, slowdown } = THROTTLED;
       const conditions = { offline: false, latency, downloadThroughput: throughput, uploadThroughput: throughput };
@@ -44,11 +45,13 @@ export class Visit {
     this.hasCrashed = false;
     this.page.once("crash", () => (this.hasCrashed = true));
     this.hasLoaded = new Promise((resolve) => this.page.once("load", resolve));
-    this.session.on("Network.requestWillBeSent", ({ requestId, request, type, timestamp, wallTime }) => {
+    // Of what a page still asks for when it is left, no end is told.
+    this.session.on("Page.frameNavigated", ({ frame }) => frame.parentId ?? (this.loaderId = frame.loaderId));
+    this.session.on("Network.requestWillBeSent", ({ requestId, loaderId, request, type, timestamp, wallTime }) => {
       // Preflights are counted by the server, and a page's icon, of whose end there is no word, not at all.
       if (!request.url.startsWith("http") || request.url.endsWith("/favicon.ico") || request.method == "OPTIONS") return;
       this.toEpoch ??= (wallTime - timestamp) * 1000;
-      this.requests.set(requestId, { url: request.url, type, bytes: 0 });
+      this.requests.set(requestId, { url: request.url, type, loaderId, bytes: 0 });
       this.lastNews = performance.now();
     });
     const end = ({ requestId, timestamp, encodedDataLength = 0 }) => {
@@ -127,7 +130,7 @@ export class Visit {
   async rest(isEnough) {
     const patient = performance.now() + PATIENCE;
     while (performance.now() < patient) {
-      const isBusy = [...this.requests.values()].some(({ end }) => !end);
+      const isBusy = [...this.requests.values()].some(({ loaderId, end }) => loaderId == this.loaderId && !end);
       if (isBusy || performance.now() - this.lastNews < QUIET) {
         await sleep(20);
         continue;

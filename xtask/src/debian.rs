@@ -62,6 +62,8 @@ fn apt_get() -> Command {
     command
 }
 
-fn is_root() -> bool {
+/// Whether this process is run by root.
+#[must_use]
+pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }

@@ -46,7 +46,7 @@ pub fn run(port: u16, open: bool) -> Result<()> {
 }
 
 fn start(port: u16) -> Result<Server> {
-    let folder = target().join("preview");
+    let folder = target().join("preview").join(FORM);
     let secrets = folder.join("secrets.env");
     Secrets::load_or_generate(&secrets)?;
     Server::start(&Options {
@@ -55,6 +55,9 @@ fn start(port: u16) -> Result<Server> {
         ..Options::new(Environment::Preview, folder.join("state"), secrets)
     })
 }
+
+/// Which form the stored data has. What an older build has stored in another one is left where it is.
+const FORM: &str = "2";
 
 fn welcome(server: &Server, open: bool) -> Result<()> {
     let step = Step::start("Publish the first edition unless one is in force");

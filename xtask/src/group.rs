@@ -57,6 +57,12 @@ impl Group {
         Ok(line.trim().to_owned())
     }
 
+    /// The program's process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// The status with which the program ended, if it did.
     ///
     /// # Errors

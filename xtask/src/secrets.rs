@@ -7,7 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use base64ct::{Base64UrlUnpadded, Encoding};
-use kelisim_shared::software::SoftwareSigner;
+use kelisim_shared::software::{SoftwareEd25519Signer, SoftwareSigner};
 
 /// The edge's secrets, as `wrangler secret` would hold them.
 #[derive(Clone)]
@@ -18,7 +18,9 @@ pub struct Secrets {
     pub nonce_key: String,
     /// `RECEIPT_KEY`: a private P-256 key as a JWK with `kid`. Signs receipts.
     pub receipt_key: String,
-    /// `PREVIEW_ISSUER_KEY`: likewise. Signs the preview issuer's tokens; production refuses to start with it.
+    /// `LOG_KEY`: a private Ed25519 key as a JWK with `kid`. Signs the log's checkpoints; a preview without it has no log.
+    pub log_key: Option<String>,
+    /// `PREVIEW_ISSUER_KEY`: a private P-256 key likewise. Signs the preview issuer's tokens; production refuses to start with it.
     pub preview_issuer_key: Option<String>,
 }
 
@@ -32,6 +34,7 @@ impl Secrets {
         Ok(Self {
             preview_issuer_key: Some(signing_key("preview")?),
             receipt_key: signing_key("preview")?,
+            log_key: Some(log_key("preview")?),
             ..Self::for_production()?
         })
     }
@@ -45,6 +48,7 @@ impl Secrets {
             pseudonym_key: Base64UrlUnpadded::encode_string(&entropy()?),
             nonce_key: Base64UrlUnpadded::encode_string(&entropy()?),
             receipt_key: signing_key("receipt")?,
+            log_key: Some(log_key("log")?),
             preview_issuer_key: None,
         })
     }
@@ -114,15 +118,18 @@ impl Secrets {
             pseudonym_key: required(PSEUDONYM_KEY)?,
             nonce_key: required(NONCE_KEY)?,
             receipt_key: required(RECEIPT_KEY)?,
+            log_key: find(LOG_KEY),
             preview_issuer_key: find(PREVIEW_ISSUER_KEY),
         })
     }
 
-    fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    /// The secrets by the names that the edge has for them.
+    pub fn variables(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
             (PSEUDONYM_KEY, Some(&self.pseudonym_key)),
             (NONCE_KEY, Some(&self.nonce_key)),
             (RECEIPT_KEY, Some(&self.receipt_key)),
+            (LOG_KEY, self.log_key.as_ref()),
             (PREVIEW_ISSUER_KEY, self.preview_issuer_key.as_ref()),
         ]
         .into_iter()
@@ -130,12 +137,22 @@ impl Secrets {
     }
 }
 
-/// A private key as a JWK, whose `kid` is the prefix, a hyphen and eight characters that its public key determines.
-fn signing_key(kid_prefix: &str) -> Result<String> {
+/// A private P-256 key as a JWK, whose `kid` is the prefix, a hyphen and eight characters that its public key determines.
+///
+/// # Errors
+/// When the operating system has no entropy to give.
+pub fn signing_key(kid_prefix: &str) -> Result<String> {
     let key =
         SoftwareSigner::from_scalar(&entropy()?).context("not a scalar of P-256: try again")?;
     let thumbprint = key.public_key().thumbprint().to_jkt();
     Ok(key.to_private_jwk(&format!("{kid_prefix}-{}", &thumbprint[..8])))
+}
+
+/// Likewise, for the log.
+fn log_key(kid_prefix: &str) -> Result<String> {
+    let key = SoftwareEd25519Signer::from_bytes(&entropy()?);
+    let id = Base64UrlUnpadded::encode_string(&key.public_key());
+    Ok(key.to_private_jwk(&format!("{kid_prefix}-{}", &id[..8])))
 }
 
 fn entropy() -> Result<[u8; 32]> {
@@ -147,6 +164,7 @@ fn entropy() -> Result<[u8; 32]> {
 const PSEUDONYM_KEY: &str = "PSEUDONYM_KEY";
 const NONCE_KEY: &str = "NONCE_KEY";
 const RECEIPT_KEY: &str = "RECEIPT_KEY";
+const LOG_KEY: &str = "LOG_KEY";
 const PREVIEW_ISSUER_KEY: &str = "PREVIEW_ISSUER_KEY";
 
 #[cfg(test)]

@@ -112,7 +112,7 @@ fn artifacts(setup: &Setup) -> Result<Vec<Artifact>> {
             name: "account",
             parts: vec![("account.js", assets.join("widget/account.js"))],
             call: "",
-            budget: 1_500,
+            budget: 2_600,
             unit: Unit::Brotli,
         },
         widget(
@@ -132,9 +132,9 @@ fn artifacts(setup: &Setup) -> Result<Vec<Artifact>> {
                 ("script", worker.join("index.js")),
             ],
             call: "",
-            // A third of what Cloudflare takes on its free plan: 3 MB "after compression"
+            // Less than half of what Cloudflare takes on its free plan: 3 MB "after compression"
             // (Workers documentation, "Limits", "Worker size").
-            budget: 1_048_576,
+            budget: 1_300_000,
             unit: Unit::Gzip,
         },
     ];
@@ -147,7 +147,7 @@ fn artifacts(setup: &Setup) -> Result<Vec<Artifact>> {
             parts: vec![("kelisim.js", carrying_loader())],
             call: "",
             // About a third of what the smallest peer costs everybody, which is osano's cookieconsent: see `tests/bench`.
-            budget: 2_400,
+            budget: 2_250,
             unit: Unit::Brotli,
         });
     }
@@ -155,7 +155,7 @@ fn artifacts(setup: &Setup) -> Result<Vec<Artifact>> {
 }
 
 /// What a phone downloads for the first notice.
-const SMALL: usize = 62_500;
+const SMALL: usize = 61_440;
 
 /// The same where the standard library's source is missing.
 const PLAIN: usize = 80_000;

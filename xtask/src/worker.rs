@@ -38,13 +38,16 @@ pub fn build(setup: &Setup, environment: Environment) -> Result<()> {
         &work,
         BIND,
     )?;
-    wasm::optimise(
-        setup,
-        &format!("Optimise the edge ({environment})"),
-        &work.join("index_bg.wasm"),
-        Purpose::Server,
-        OPTIMISE,
-    )?;
+    // A preview is uploaded nowhere, and built often: a minute each time.
+    if environment == Environment::Production {
+        wasm::optimise(
+            setup,
+            &format!("Optimise the edge ({environment})"),
+            &work.join("index_bg.wasm"),
+            Purpose::Server,
+            OPTIMISE,
+        )?;
+    }
     for file in RENDERER {
         fs::copy(renderer.join(file), work.join(file))?;
     }

@@ -4,20 +4,19 @@
 //! becomes of the figures.
 
 use std::fs;
-use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use serde_json::json;
 
-use super::comparison::{Comparison, Ratio, goals};
-use super::results;
+use super::comparison::Comparison;
+use super::ratios::{Ratio, goals};
+use super::{folder, free_ports, install_packages, results, sources};
 use crate::environment::Environment;
-use crate::npm::{self, Packages};
+use crate::npm::Packages;
 use crate::secrets::Secrets;
 use crate::server::{Options, Server};
 use crate::setup::Setup;
-use crate::{browsers, build, process, root, seed, target};
+use crate::{browsers, build, process, seed};
 
 /// Measures, prints and writes the results; tells whether every goal is reached.
 ///
@@ -26,10 +25,7 @@ use crate::{browsers, build, process, root, seed, target};
 pub fn run(runs: u32) -> Result<bool> {
     let setup = Setup::install()?;
     browsers::install()?;
-    npm::install(
-        &sources(),
-        "the widget's peers, and playwright-core to drive the browser",
-    )?;
+    install_packages()?;
     build::build(&setup, Environment::Preview)?;
     bundle(&setup.packages)?;
 
@@ -121,32 +117,10 @@ fn section(comparison: &Comparison, ratios: &[Ratio], runs: u32) -> Result<Strin
         comparison.browser,
         comparison.repeats,
         ratios.len(),
-        goals(ratios),
+        goals(["ours", "theirs"], ratios),
         comparison.tables(true),
         comparison.tables(false),
     ))
-}
-
-/// Ports that are free.
-fn free_ports<const N: usize>() -> Result<[u16; N]> {
-    let mut listeners = Vec::new();
-    let mut ports = [0; N];
-    for port in &mut ports {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        *port = listener.local_addr()?.port();
-        // Held until all are known, so that none is given twice.
-        listeners.push(listener);
-    }
-    Ok(ports)
-}
-
-fn sources() -> PathBuf {
-    root().join("tests/bench")
-}
-
-/// For everything that a run makes.
-fn folder() -> PathBuf {
-    target().join("bench")
 }
 
 const ARGUMENTS: &[&str] = &[

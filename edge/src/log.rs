@@ -173,7 +173,8 @@ where
         }
         for tile in Tile::added(old, size) {
             self.files.put(tile, self.content(tile)?).await?;
-            if tile.is_full() {
+            let was_partial = Tile::in_tree(tile.kind, tile.number, old).is_some();
+            if tile.is_full() && was_partial {
                 self.files.remove_partial(tile).await?;
             }
         }

@@ -13,7 +13,6 @@ use kelisim_shared::{
     jwk::PublicKey,
     jws::{Algorithm, CryptoUnavailable, SignatureVerifier},
     log::{
-        merkle::{Tiles, leaf_hash},
         note::{Kind, Name, VerifierKey},
         tile::Tile,
     },
@@ -81,25 +80,6 @@ struct Memory {
     published: RefCell<Option<Published>>,
 }
 
-impl Tiles for Memory {
-    type Error = Unavailable;
-
-    fn hashes(
-        &self,
-        level: u8,
-        first: u64,
-        count: usize,
-    ) -> Result<Vec<Sha256Digest>, Unavailable> {
-        let first = usize::try_from(first).map_err(|_| Unavailable)?;
-        if level == 0 {
-            let entries = &self.entries.borrow()[first..first + count];
-            return Ok(entries.iter().map(|entry| leaf_hash(entry)).collect());
-        }
-        let levels = self.levels.borrow();
-        Ok(levels[usize::from(level) - 1][first..first + count].to_vec())
-    }
-}
-
 impl LogStore for Memory {
     fn size(&self) -> Result<u64, Unavailable> {
         Ok(self.entries.borrow().len() as u64)
@@ -112,6 +92,11 @@ impl LogStore for Memory {
     fn entries(&self, first: u64, count: usize) -> Result<Vec<Vec<u8>>, Unavailable> {
         let first = usize::try_from(first).map_err(|_| Unavailable)?;
         Ok(self.entries.borrow()[first..first + count].to_vec())
+    }
+
+    fn nodes(&self, level: u8, first: u64, count: usize) -> Result<Vec<Sha256Digest>, Unavailable> {
+        let first = usize::try_from(first).map_err(|_| Unavailable)?;
+        Ok(self.levels.borrow()[usize::from(level) - 1][first..first + count].to_vec())
     }
 
     async fn append(&self, growth: Growth) -> Result<(), Unavailable> {

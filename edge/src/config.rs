@@ -82,6 +82,8 @@ pub struct Config {
     pub receipt_key: PrivateKey,
     /// The keys that receipts verify with, as they are published: the present one and retired ones.
     pub published_keys: Value,
+    /// The same keys, to verify with.
+    pub receipt_keys: JwkSet,
     /// See [`crate::pseudonym`].
     pub pseudonym_key: SecretBytes,
     /// See [`crate::nonce`].
@@ -152,6 +154,7 @@ impl Config {
                 names: role_names(&BTreeMap::new()),
             });
         }
+        let published_keys = variables.published_keys(&receipt_key)?;
         if subject_issuers.is_empty() || has_twice(&subject_issuers) {
             return Err(ConfigError::Invalid("SUBJECT_ISSUERS"));
         }
@@ -168,7 +171,9 @@ impl Config {
             allowed_origins: variables.origins(&environment)?,
             pseudonym_key: variables.parsed("PSEUDONYM_KEY", SecretBytes::parse)?,
             nonce_key: variables.parsed("NONCE_KEY", SecretBytes::parse)?,
-            published_keys: variables.published_keys(&receipt_key)?,
+            receipt_keys: JwkSet::parse(published_keys.to_string().as_bytes())
+                .map_err(|_| ConfigError::Invalid("RETIRED_RECEIPT_KEYS"))?,
+            published_keys,
             allowed_apps: variables.json_or_default("ALLOWED_APPS")?,
             log: variables.log(&environment)?,
             environment,

@@ -13,7 +13,7 @@ use kelisim_shared::{
     jws::{Ed25519Signer, SignatureVerifier},
     log::{
         checkpoint::{Checkpoint, SignedCheckpoint},
-        merkle,
+        merkle::{self, Tiles},
         note::{Note, Signature, VerifierKey},
         proof::LogProof,
         tile::{self, Tile, WIDTH},
@@ -23,6 +23,7 @@ use kelisim_shared::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use self::store::Tree;
 pub use self::store::{Growth, LogStore, Node, Published};
 use crate::{
     config::Witness,
@@ -133,7 +134,7 @@ where
             // Together with what is there already of the tile that is not full.
             let begun = first % width;
             let mut row = match usize::try_from(begun) {
-                Ok(count) if count > 0 => self.store.hashes(level, first - begun, count)?,
+                Ok(count) if count > 0 => self.tree().hashes(level, first - begun, count)?,
                 _ => Vec::new(),
             };
             row.append(&mut hashes);
@@ -165,7 +166,7 @@ where
         if size == old {
             return Ok(Ok(()));
         }
-        let root = merkle::root(self.store, size)?;
+        let root = merkle::root(&self.tree(), size)?;
         if let Some(published) = &published
             && !self.follows(published, size, &root)?
         {
@@ -207,7 +208,7 @@ where
     ) -> Result<bool, Unavailable> {
         let signed = SignedCheckpoint::parse(&published.note).map_err(|_| Unavailable)?;
         let signed = signed.unverified();
-        let proof = merkle::prove_consistency(self.store, signed.size, size)?;
+        let proof = merkle::prove_consistency(&self.tree(), signed.size, size)?;
         let verdict = merkle::verify_consistency((signed.size, &signed.root), (size, root), &proof);
         Ok(verdict.is_ok())
     }
@@ -222,7 +223,7 @@ where
             for _ in 0..2 {
                 let proof = match old {
                     0 => Vec::new(),
-                    old if old <= size => merkle::prove_consistency(self.store, old, size)?,
+                    old if old <= size => merkle::prove_consistency(&self.tree(), old, size)?,
                     _ => return Err(Unavailable),
                 };
                 let request = AddCheckpoint {
@@ -259,7 +260,7 @@ where
             return Ok(Ok(None));
         };
         let signed = SignedCheckpoint::parse(&published.note).map_err(|_| Unavailable)?;
-        let root = merkle::root(self.store, published.size)?;
+        let root = merkle::root(&self.tree(), published.size)?;
         if signed.unverified().root == root && signed.unverified().size == published.size {
             Ok(Ok(Some(published.note)))
         } else {
@@ -282,7 +283,7 @@ where
         let proof = LogProof {
             extra: None,
             index,
-            hashes: merkle::prove_inclusion(self.store, index, published.size)?,
+            hashes: merkle::prove_inclusion(&self.tree(), index, published.size)?,
             checkpoint: SignedCheckpoint::parse(&published.note).map_err(|_| Unavailable)?,
         };
         Ok(Some(proof.to_string()))
@@ -313,7 +314,7 @@ where
         let count = usize::from(tile.width);
         match tile.kind {
             tile::Kind::Hashes(level) => {
-                let hashes = self.store.hashes(level, tile.first(), count)?;
+                let hashes = self.tree().hashes(level, tile.first(), count)?;
                 Ok(tile::write_hashes(&hashes))
             }
             tile::Kind::Entries => {
@@ -321,6 +322,10 @@ where
                 Ok(tile::write_entries(entries.iter().map(Vec::as_slice)))
             }
         }
+    }
+
+    const fn tree(&self) -> Tree<'_, S> {
+        Tree(self.store)
     }
 
     fn published_size(&self) -> Result<u64, Unavailable> {

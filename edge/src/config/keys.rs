@@ -21,35 +21,20 @@ impl PrivateKey {
     /// Parses a JWK with at least `kty`, `crv`, `x`, `y`, `d` and `kid`. `None` if it is not one.
     #[must_use]
     pub fn parse(jwk: &str) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Members {
-            kty: String,
-            crv: String,
-            x: String,
-            y: String,
-            d: String,
-            kid: String,
-        }
         let Members {
             kty,
             crv,
             x,
             y,
-            d,
             kid,
-        } = serde_json::from_str(jwk).ok()?;
-        SecretBytes::parse(&d)?;
+            ..
+        } = Members::parse(jwk)?;
         let public = json!({ "kty": kty, "crv": crv, "x": x, "y": y });
-        let public = serde_json::from_value(public).ok()?;
-        if kid.is_empty() {
-            None
-        } else {
-            Some(Self {
-                jwk: jwk.to_owned(),
-                kid,
-                public,
-            })
-        }
+        Some(Self {
+            jwk: jwk.to_owned(),
+            kid,
+            public: serde_json::from_value(public).ok()?,
+        })
     }
 
     /// The JWK, to hand to the platform.
@@ -133,25 +118,12 @@ impl Ed25519Key {
     /// Parses a JWK with at least `kty`, `crv`, `x`, `d` and `kid`. `None` if it is not one.
     #[must_use]
     pub fn parse(jwk: &str) -> Option<Self> {
-        #[derive(Deserialize)]
-        struct Members {
-            kty: String,
-            crv: String,
-            x: String,
-            d: String,
-            kid: String,
-        }
         let Members {
-            kty,
-            crv,
-            x,
-            d,
-            kid,
-        } = serde_json::from_str(jwk).ok()?;
+            kty, crv, x, kid, ..
+        } = Members::parse(jwk)?;
         if (kty.as_str(), crv.as_str()) != ("OKP", "Ed25519") {
             return None;
         }
-        SecretBytes::parse(&d)?;
         Some(Self {
             jwk: jwk.to_owned(),
             kid,
@@ -181,5 +153,25 @@ impl Ed25519Key {
 impl fmt::Debug for Ed25519Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Ed25519Key({})", self.kid)
+    }
+}
+
+/// The members of a private JWK that are looked at here, whatever its kind (RFC 7518, section 6.2; RFC 8037, section 2).
+#[derive(Deserialize)]
+struct Members {
+    kty: String,
+    crv: String,
+    x: String,
+    y: Option<String>,
+    d: String,
+    kid: String,
+}
+
+impl Members {
+    /// Reads them, if there is a name and a private part.
+    fn parse(jwk: &str) -> Option<Self> {
+        let members: Self = serde_json::from_str(jwk).ok()?;
+        SecretBytes::parse(&members.d)?;
+        (!members.kid.is_empty()).then_some(members)
     }
 }

@@ -9,6 +9,39 @@ const LOG_KEY: &str = r#"{"kty":"OKP","crv":"Ed25519","kid":"log-1",
     "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo",
     "d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"}"#;
 
+#[test]
+fn a_log_key_has_a_name_and_is_of_its_kind() {
+    for (from, to) in [
+        ("log-1", ""),
+        ("OKP", "EC"),
+        ("Ed25519", "X25519"),
+        ("11qYAYK", ""),
+    ] {
+        let key = LOG_KEY.replace(from, to);
+        assert_eq!(
+            parse(&[("LOG_KEY", Some(&key))]).unwrap_err(),
+            ConfigError::Invalid("LOG_KEY"),
+            "{to}"
+        );
+    }
+    let key = LOG_KEY.replace("log-1", "preview-1");
+    assert_eq!(
+        parse(&[("LOG_KEY", Some(&key))]).unwrap_err(),
+        ConfigError::PreviewInProduction("LOG_KEY")
+    );
+    for witnesses in [
+        r#"[{"key":"w+1+AA","url":"https://w.example"}]"#,
+        r#"[{"key":"w","url":"http://w.example"}]"#,
+        "{}",
+    ] {
+        assert_eq!(
+            parse(&[("WITNESSES", Some(witnesses))]).unwrap_err(),
+            ConfigError::Invalid("WITNESSES"),
+            "{witnesses}"
+        );
+    }
+}
+
 fn parse(changes: &[(&str, Option<&str>)]) -> Result<Config, ConfigError> {
     let issuers = format!(r#"[{{"issuer":"https://id.example","jwks":{{"keys":[{JWK}]}}}}]"#);
     let key = "A".repeat(43);

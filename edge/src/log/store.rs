@@ -2,13 +2,16 @@
 
 use kelisim_shared::{
     digest::Sha256Digest,
-    log::{merkle::Tiles, note::Name},
+    log::{
+        merkle::{Tiles, leaf_hash},
+        note::Name,
+    },
 };
 
 use crate::ports::Unavailable;
 
-/// The log's durable memory. As [`Tiles`] it gives the hashes of the tree, those of leaves made of the entries.
-pub trait LogStore: Tiles<Error = Unavailable> {
+/// The log's durable memory.
+pub trait LogStore {
     /// How many entries there are.
     ///
     /// # Errors
@@ -26,6 +29,12 @@ pub trait LogStore: Tiles<Error = Unavailable> {
     /// # Errors
     /// [`Unavailable`], also where there are not so many.
     fn entries(&self, first: u64, count: usize) -> Result<Vec<Vec<u8>>, Unavailable>;
+
+    /// `count` hashes above the leaves, of a level from 1 on, from `first` on.
+    ///
+    /// # Errors
+    /// [`Unavailable`], also where there are not so many.
+    fn nodes(&self, level: u8, first: u64, count: usize) -> Result<Vec<Sha256Digest>, Unavailable>;
 
     /// Adds entries, and asks to be woken to publish them: all of it, or nothing.
     ///
@@ -56,6 +65,27 @@ pub trait LogStore: Tiles<Error = Unavailable> {
     /// # Errors
     /// [`Unavailable`].
     fn set_witnessed(&self, witness: &Name, size: u64) -> Result<(), Unavailable>;
+}
+
+/// The tree over what a store has. Hashes of leaves are not stored but made of the entries, so that an entry that somebody has
+/// changed shows in every hash above it.
+pub(super) struct Tree<'a, S>(pub(super) &'a S);
+
+impl<S: LogStore> Tiles for Tree<'_, S> {
+    type Error = Unavailable;
+
+    fn hashes(
+        &self,
+        level: u8,
+        first: u64,
+        count: usize,
+    ) -> Result<Vec<Sha256Digest>, Unavailable> {
+        if level > 0 {
+            return self.0.nodes(level, first, count);
+        }
+        let entries = self.0.entries(first, count)?;
+        Ok(entries.iter().map(|entry| leaf_hash(entry)).collect())
+    }
 }
 
 /// Entries that are new, and what the tree gets by them.

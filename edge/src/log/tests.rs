@@ -6,7 +6,6 @@ use kelisim_shared::{
     jws::{Algorithm, CryptoUnavailable},
     log::{
         checkpoint::VerifiedCheckpoint,
-        merkle::Tiles,
         note::{self, Kind, Name, Signed, cosigned},
     },
     software::{SoftwareEd25519Signer, SoftwareVerifier},
@@ -48,30 +47,6 @@ impl Memory {
     }
 }
 
-impl Tiles for Memory {
-    type Error = Unavailable;
-
-    fn hashes(
-        &self,
-        level: u8,
-        first: u64,
-        count: usize,
-    ) -> Result<Vec<Sha256Digest>, Unavailable> {
-        if level == 0 {
-            let entries = self.entries(first, count)?;
-            return Ok(entries
-                .iter()
-                .map(|entry| merkle::leaf_hash(entry))
-                .collect());
-        }
-        let nodes = self.nodes.borrow();
-        let hashes = (first..)
-            .take(count)
-            .map(|index| nodes.get(&(level, index)).copied());
-        hashes.collect::<Option<_>>().ok_or(Unavailable)
-    }
-}
-
 impl LogStore for Memory {
     fn size(&self) -> Result<u64, Unavailable> {
         Ok(self.entries.borrow().len() as u64)
@@ -88,6 +63,14 @@ impl LogStore for Memory {
             .get(first..first + count)
             .ok_or(Unavailable)?
             .to_vec())
+    }
+
+    fn nodes(&self, level: u8, first: u64, count: usize) -> Result<Vec<Sha256Digest>, Unavailable> {
+        let nodes = self.nodes.borrow();
+        let hashes = (first..)
+            .take(count)
+            .map(|index| nodes.get(&(level, index)).copied());
+        hashes.collect::<Option<_>>().ok_or(Unavailable)
     }
 
     async fn append(&self, growth: Growth) -> Result<(), Unavailable> {
@@ -311,7 +294,7 @@ impl World {
             let content = self.object().content(tile).unwrap();
             assert!(bytes.starts_with(&content), "{tile}");
         }
-        assert_eq!(merkle::root(&self.memory, tree.size), Ok(tree.root));
+        assert_eq!(merkle::root(&Tree(&self.memory), tree.size), Ok(tree.root));
     }
 }
 
@@ -418,7 +401,7 @@ fn a_failure_anywhere_leaves_a_log_that_goes_on() {
         world.audit();
         let after = world.checkpoint();
         let (old, new) = (before.checkpoint(), after.checkpoint());
-        let proof = merkle::prove_consistency(&world.memory, old.size, new.size).unwrap();
+        let proof = merkle::prove_consistency(&Tree(&world.memory), old.size, new.size).unwrap();
         let verdict =
             merkle::verify_consistency((old.size, &old.root), (new.size, &new.root), &proof);
         assert_eq!(verdict, Ok(()), "{fault:?}");

@@ -8,7 +8,6 @@ use kelisim_shared::{
     edition::{Edition, EditionId},
     evidence::{self, Evidence, LogKeys, ReceiptFile, ReceiptFileType, SealError},
     export::{Exportable, Format, NotExportable},
-    jwk::JwkSet,
     log::{Salt, proof::LogProof, tile::Tile},
     problem::{Problem, ProblemType},
     receipt::VerifiedReceipt,
@@ -122,9 +121,7 @@ async fn export(
         Problem::from(ProblemType::NotExportable).with_detail(reason.to_string())
     };
     let edition = edition.ok_or_else(|| not_exportable(&NotExportable::NotAnAcceptance))?;
-    let keys = serde_json::to_vec(&config.published_keys).map_err(|_| ProblemType::Internal)?;
-    let keys = JwkSet::parse(&keys).map_err(|_| ProblemType::Internal)?;
-    let verified = VerifiedReceipt::verify(receipt, &keys, platform).await;
+    let verified = VerifiedReceipt::verify(receipt, &config.receipt_keys, platform).await;
     let verified = verified.map_err(|_| ProblemType::Internal)?;
     let exportable = Exportable::of(verified.claims(), edition);
     let exportable = exportable.map_err(|_| ProblemType::Internal)?;

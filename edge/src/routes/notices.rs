@@ -7,7 +7,6 @@ use http::StatusCode;
 use kelisim_shared::{
     api::{CarriedNotice, NoticeDocument},
     edition::Edition,
-    jwk::JwkSet,
     notice::{Acceptances, Ask, Notice, Place, Rendering},
     problem::{Problem, ProblemType},
     receipt::VerifiedReceipt,
@@ -121,11 +120,9 @@ pub(super) async fn acceptances(
     let subject = auth::subject(call.headers, config, platform).await?;
     let (state, in_force) = standing(subject.id, platform).await?;
     let mut receipts = platform.receipts(subject.id).await.map_err(unavailable)?;
-    let keys = serde_json::to_vec(&config.published_keys).map_err(|_| ProblemType::Internal)?;
-    let keys = JwkSet::parse(&keys).map_err(|_| ProblemType::Internal)?;
     for receipt in &receipts {
         // One whose key is no longer published proves nothing to anybody: see `RETIRED_RECEIPT_KEYS`.
-        let verified = VerifiedReceipt::verify(receipt, &keys, platform).await;
+        let verified = VerifiedReceipt::verify(receipt, &config.receipt_keys, platform).await;
         verified.map_err(|_| ProblemType::Internal)?;
     }
     receipts.reverse();

@@ -21,7 +21,6 @@ use kelisim_shared::{
     jws::{Algorithm, CryptoUnavailable, SignatureVerifier},
     log::{
         Commitment,
-        merkle::{self, Tiles},
         note::Name,
         tile::{Tile, WIDTH},
     },
@@ -362,46 +361,6 @@ impl<'a> SqliteStore<'a> {
     }
 }
 
-impl Tiles for SqliteStore<'_> {
-    type Error = Unavailable;
-
-    fn hashes(
-        &self,
-        level: u8,
-        first: u64,
-        count: usize,
-    ) -> std::result::Result<Vec<Sha256Digest>, Unavailable> {
-        if level == 0 {
-            let entries = self.entries(first, count)?;
-            return Ok(entries
-                .iter()
-                .map(|entry| merkle::leaf_hash(entry))
-                .collect());
-        }
-        let rows = self.blobs(
-            "SELECT hash FROM nodes WHERE level = ? AND position >= ? AND position < ? ORDER BY position",
-            vec![
-                i64::from(level).into(),
-                sql::integer(first)?,
-                sql::integer(first + count as u64)?,
-            ],
-        )?;
-        let hash = |bytes: Vec<u8>| {
-            let bytes = bytes.try_into().map_err(|_| Unavailable)?;
-            Ok(Sha256Digest::from_bytes(bytes))
-        };
-        let hashes: Vec<_> = rows
-            .into_iter()
-            .map(hash)
-            .collect::<std::result::Result<_, _>>()?;
-        if hashes.len() == count {
-            Ok(hashes)
-        } else {
-            Err(Unavailable)
-        }
-    }
-}
-
 impl LogStore for SqliteStore<'_> {
     fn size(&self) -> std::result::Result<u64, Unavailable> {
         let query = "SELECT max(position) + 1 AS number FROM leaves";
@@ -420,6 +379,35 @@ impl LogStore for SqliteStore<'_> {
         )?;
         if entries.len() == count {
             Ok(entries)
+        } else {
+            Err(Unavailable)
+        }
+    }
+
+    fn nodes(
+        &self,
+        level: u8,
+        first: u64,
+        count: usize,
+    ) -> std::result::Result<Vec<Sha256Digest>, Unavailable> {
+        let rows = self.blobs(
+            "SELECT hash FROM nodes WHERE level = ? AND position >= ? AND position < ? ORDER BY position",
+            vec![
+                i64::from(level).into(),
+                sql::integer(first)?,
+                sql::integer(first + count as u64)?,
+            ],
+        )?;
+        let hash = |bytes: Vec<u8>| {
+            let bytes = bytes.try_into().map_err(|_| Unavailable)?;
+            Ok(Sha256Digest::from_bytes(bytes))
+        };
+        let hashes: Vec<_> = rows
+            .into_iter()
+            .map(hash)
+            .collect::<std::result::Result<_, _>>()?;
+        if hashes.len() == count {
+            Ok(hashes)
         } else {
             Err(Unavailable)
         }

@@ -2,6 +2,7 @@
 
 mod consent;
 mod editions;
+mod evidence;
 mod log;
 mod notices;
 mod orders;
@@ -73,7 +74,7 @@ pub async fn dispatch(
         Route::Notice => statements::notice(call, config, platform).await,
         Route::Statements => statements::submit(call, config, platform).await,
         Route::Receipts => statements::receipts(call, config, platform).await,
-        Route::Receipt(id) => log::receipt(id, call, config, platform).await,
+        Route::Receipt(id) => evidence::receipt(id, call, config, platform).await,
         Route::EditionProof(id) => log::edition_proof(id, platform).await,
         Route::LogKeys => log::keys(call, config),
         Route::Checkpoint => log::checkpoint(config, platform).await,
@@ -83,7 +84,7 @@ pub async fn dispatch(
         Route::Lookup => orders::look_up(call, config, platform).await,
         Route::Subject(id) if deletes => orders::erase(id, call, config, platform).await,
         Route::Subject(id) => orders::file(id, call, config, platform).await,
-        Route::Evidence(id) => log::evidence(id, call, config, platform).await,
+        Route::Evidence(id) => evidence::evidence(id, call, config, platform).await,
         Route::Withdrawals(id) => orders::withdraw(id, call, config, platform).await,
         Route::Terminations(id) => orders::terminate(id, call, config, platform).await,
         Route::Holds(id) => orders::hold(id, call, config, platform).await,

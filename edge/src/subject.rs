@@ -6,6 +6,7 @@
 //! time at which everything is erased.
 
 mod store;
+mod wake;
 
 use kelisim_shared::{
     api::{
@@ -27,10 +28,13 @@ use kelisim_shared::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-pub use self::store::{Addition, Delivery, DeliveryId, Entry, Memory, Position, SubjectStore};
+pub use self::{
+    store::{Addition, Delivery, DeliveryId, Entry, Memory, Position, SubjectStore},
+    wake::{logged, wake},
+};
 use crate::{
     nonce::Verdict,
-    ports::{Entropy, LogQueue, TallyInbox, Unavailable},
+    ports::{Entropy, Unavailable},
 };
 
 /// What the Worker submits: a message that it has verified.
@@ -422,11 +426,7 @@ impl<S: SubjectStore, K: Es256Signer, E: Entropy> SubjectObject<'_, S, K, E> {
             id: DeliveryId::of(record.id()),
             movement,
         });
-        let tell_at = if delivery.is_some() || self.logs {
-            Some(later(now, TELL_MILLISECONDS))
-        } else {
-            telling(self.store, now)?
-        };
+        let tells = delivery.is_some() || self.logs;
         let salt = Salt::from_bytes(self.entropy.bytes());
         let addition = Addition {
             record: &record,
@@ -435,7 +435,7 @@ impl<S: SubjectStore, K: Es256Signer, E: Entropy> SubjectObject<'_, S, K, E> {
             salt,
             facts: &after,
             delivery: delivery.as_ref(),
-            wake_at: earliest(tell_at, erase_at(&after)),
+            wake_at: wake::after_write(self.store, tells, &after, now)?,
         };
         self.store.append(addition).await?;
         let entry = Entry {
@@ -473,94 +473,6 @@ impl<S: SubjectStore, K: Es256Signer, E: Entropy> SubjectObject<'_, S, K, E> {
     }
 }
 
-/// What is to be done at the time that a subject's object asked to be woken: erase what is due, tell the tallies what has
-/// moved, and send the log what it has not got, where there is a log. Whatever fails is tried again later, as often as it takes;
-/// it needs nothing of the configuration that could be wrong.
-///
-/// # Errors
-/// [`Unavailable`]: not even that could be asked for.
-pub async fn wake(
-    store: &impl SubjectStore,
-    tallies: &impl TallyInbox,
-    log: Option<&impl LogQueue>,
-    now: Timestamp,
-) -> Result<(), Unavailable> {
-    let erased = memory(store, now).await.map(drop);
-    let told = tell(store, tallies).await;
-    let sent = match log {
-        Some(log) => send(store, log).await,
-        None => Ok(0),
-    };
-    let next = match (erased, told, sent) {
-        (Ok(()), Ok(()), Ok(sent)) => next(store, log.is_some(), sent, now),
-        _ => Err(Unavailable),
-    };
-    let retry = later(now, RETRY_MILLISECONDS);
-    store.wake_at(next.unwrap_or(Some(retry))).await
-}
-
-/// Remembers what the log has got, by the index of each commitment; the object need not send that again.
-///
-/// # Errors
-/// [`Unavailable`]: to be told again.
-pub async fn logged(
-    store: &impl SubjectStore,
-    indices: &[(Commitment, u64)],
-    now: Timestamp,
-) -> Result<(), Unavailable> {
-    for entry in store.unlogged()? {
-        let commitment = entry.commitment();
-        let index = indices.iter().find(|(other, _)| *other == commitment);
-        if let Some((_, index)) = index {
-            store.set_logged(entry.record.id(), *index)?;
-        }
-    }
-    store.wake_at(next(store, true, 0, now)?).await
-}
-
-async fn tell(store: &impl SubjectStore, tallies: &impl TallyInbox) -> Result<(), Unavailable> {
-    for delivery in store.deliveries()? {
-        tallies.tell(&delivery).await?;
-        store.forget_delivery(delivery.id)?;
-    }
-    Ok(())
-}
-
-/// Sends the log what it has not got; tells how much that was.
-async fn send(store: &impl SubjectStore, log: &impl LogQueue) -> Result<usize, Unavailable> {
-    let mut entries = store.unlogged()?;
-    entries.truncate(MOST_COMMITMENTS);
-    if let Some(first) = entries.first() {
-        let message = LogMessage {
-            subject: first.record.subject,
-            commitments: entries.iter().map(Entry::commitment).collect(),
-        };
-        log.send(&message).await?;
-    }
-    Ok(entries.len())
-}
-
-/// When the object is to be woken next, where so many of its entries are on their way to the log. While others were told, other
-/// calls may have written.
-fn next(
-    store: &impl SubjectStore,
-    logs: bool,
-    sent: usize,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, Unavailable> {
-    let unlogged = if logs { store.unlogged()?.len() } else { 0 };
-    let log_at = match unlogged {
-        0 => None,
-        unlogged if unlogged > sent => Some(later(now, TELL_MILLISECONDS)),
-        _ => Some(later(now, RETRY_MILLISECONDS)),
-    };
-    let tell_at = earliest(telling(store, now)?, log_at);
-    Ok(match store.memory()? {
-        Memory::Chain(position) => earliest(tell_at, erase_at(&position.facts)),
-        Memory::Erased(_) => tell_at,
-    })
-}
-
 /// What a store remembers at `now`: what is due to be erased is erased before anybody sees it.
 async fn memory(store: &impl SubjectStore, now: Timestamp) -> Result<Memory, Unavailable> {
     match store.memory()? {
@@ -587,15 +499,9 @@ async fn erase(
             movement,
         });
     store
-        .erase(&tombstone, delivery.as_ref(), later(now, TELL_MILLISECONDS))
+        .erase(&tombstone, delivery.as_ref(), wake::soon(now))
         .await?;
     Ok(tombstone)
-}
-
-/// When the tallies are to be told, if there is anything to tell.
-fn telling(store: &impl SubjectStore, now: Timestamp) -> Result<Option<Timestamp>, Unavailable> {
-    let is_empty = store.deliveries()?.is_empty();
-    Ok((!is_empty).then(|| later(now, TELL_MILLISECONDS)))
 }
 
 /// What is kept beside a record.
@@ -633,29 +539,6 @@ const fn erased(tombstone: &Tombstone) -> State {
         erased_at: tombstone.erased_at,
     }
 }
-
-/// When the object has to erase itself, as things stand.
-fn erase_at(facts: &Facts) -> Option<Timestamp> {
-    facts.erase_at.filter(|_| facts.holds.is_empty())
-}
-
-fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
-    a.into_iter().chain(b).min()
-}
-
-/// That many milliseconds after `now`, or `now` where time ends.
-fn later(now: Timestamp, milliseconds: i64) -> Timestamp {
-    Timestamp::from_unix_milliseconds(now.unix_milliseconds() + milliseconds).unwrap_or(now)
-}
-
-/// How soon the tallies are told of a movement, in milliseconds: late enough that the answer to the person comes first.
-const TELL_MILLISECONDS: i64 = 1_000;
-
-/// How soon that is tried again, in milliseconds; also, after how long what was sent to the log counts as lost.
-const RETRY_MILLISECONDS: i64 = 30_000;
-
-/// How many commitments are sent at once.
-const MOST_COMMITMENTS: usize = 100;
 
 #[cfg(test)]
 mod tests;

@@ -16,6 +16,7 @@ use kelisim_shared::{
 use pollster::block_on;
 
 use super::super::*;
+use crate::ports::{LogQueue, TallyInbox};
 
 /// A subject object and its world.
 pub(super) struct World {

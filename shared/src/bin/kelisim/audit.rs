@@ -37,7 +37,7 @@ use crate::{
 /// All of it is read, and held against what the log has signed, what it was at the last audit, the editions that the site
 /// publishes, and the receipts and archives that are given.
 ///
-/// An audit takes 32 bytes of memory for each entry.
+/// An audit takes 32 bytes of memory for each entry. A site that limits how often it is asked is waited for.
 ///
 /// As JSON: `{"format":"kelisim-cli/v1", "command":"audit", "verdict":…, "findings":[…],
 /// "log":{"origin":…, "size":…, "root":…, "commitments":…, "editions":…} or null,

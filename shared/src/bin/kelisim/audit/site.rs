@@ -1,10 +1,13 @@
 //! What is fetched, and from where.
 
-use std::{fmt, time::Duration};
+use std::{fmt, thread, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use kelisim_shared::problem::{Problem, ProblemType};
-use ureq::Agent;
+use ureq::{
+    Agent, Body,
+    http::{Response, StatusCode, header::RETRY_AFTER},
+};
 
 use super::tree::AT_ONCE;
 
@@ -45,11 +48,7 @@ impl Site {
     /// Fetches what is at a path, at most `limit` bytes.
     pub(super) fn get(&self, path: &str, limit: u64) -> Result<Answer> {
         let address = format!("{}{path}", self.base);
-        let mut answer = self
-            .agent
-            .get(&address)
-            .call()
-            .with_context(|| format!("cannot fetch {address}"))?;
+        let mut answer = self.ask(&address)?;
         let status = answer.status().as_u16();
         let is_problem = answer.body().mime_type() == Some("application/problem+json");
         let limit = if status == 200 {
@@ -78,6 +77,31 @@ impl Site {
             None => bail!("{address} answers {status}"),
         }
     }
+
+    /// Asks, and again after as long as a site says that was asked too much.
+    fn ask(&self, address: &str) -> Result<Response<Body>> {
+        let mut patience = MOST_WAITS;
+        loop {
+            let answer = self.agent.get(address).call();
+            let answer = answer.with_context(|| format!("cannot fetch {address}"))?;
+            match wait(&answer).filter(|_| patience > 0) {
+                Some(wait) => thread::sleep(wait),
+                None => return Ok(answer),
+            }
+            patience -= 1;
+        }
+    }
+}
+
+/// How long a site that refuses (RFC 6585, section 4) wants to be left alone (RFC 9110, section 10.2.3), in seconds; none where it
+/// refuses nothing, does not say, or wants more than is waited for.
+fn wait(answer: &Response<Body>) -> Option<Duration> {
+    if answer.status() != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    let seconds = answer.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    let wait = Duration::from_secs(seconds.parse().ok()?);
+    (wait <= LONGEST_WAIT).then_some(wait)
 }
 
 impl fmt::Display for Site {
@@ -85,6 +109,12 @@ impl fmt::Display for Site {
         f.write_str(&self.base)
     }
 }
+
+/// The longest wait. The edge counts requests by the minute.
+const LONGEST_WAIT: Duration = Duration::from_mins(1);
+
+/// How often one request is waited for: others from this address may be first.
+const MOST_WAITS: u32 = 5;
 
 /// The longest problem document that is read, in bytes.
 const MAX_PROBLEM_BYTES: u64 = 64 * 1024;

@@ -1,6 +1,7 @@
 //! A real browser, driven by the WebDriver protocol of the W3C: Chromium, Firefox or `WebKitGTK`.
 
 mod chromium;
+mod conditions;
 mod events;
 mod firefox;
 mod inspection;

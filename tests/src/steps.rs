@@ -1,5 +1,7 @@
 //! Steps of the way through the product that several tests take, in whatever browser.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail, ensure};
 use kelisim_shared::{
     deadline::Deadline,
@@ -31,6 +33,31 @@ pub async fn accepted(edge: &Edge, browser: &Browser, basis: &str) -> Result<(Re
     }
 }
 
+/// Waits until the edge knows that the notice is shown.
+///
+/// # Errors
+/// It is not told in ten seconds; the error says what happened instead.
+pub async fn presented(browser: &Browser) -> Result<()> {
+    let script = "return performance.getEntriesByType('resource')
+        .some(({ name, responseEnd }) => name.endsWith('/v1/statements') && responseEnd > 0)";
+    for _ in 0..200 {
+        if browser.run(script).await? == json!(true) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let events = browser.events().await?;
+    bail!("the edge is not told that the notice is shown: {events:?}")
+}
+
+/// Has the demo show itself to this user from now on, in place of a new one in each browser.
+///
+/// # Errors
+/// As [`Browser::at_start`].
+pub async fn visit_as(browser: &Browser, user: &str) -> Result<()> {
+    browser.at_start(&DEMO_USER.replace("USER", user)).await
+}
+
 /// Publishes a change of the first edition, waits until it is in force, and gives its deadline.
 ///
 /// # Errors
@@ -50,7 +77,7 @@ pub async fn publish_change(edge: &Edge) -> Result<Deadline> {
     ensure!(answer.status == 201, "{answer:?}");
     // For two seconds the edge may not know yet.
     while edge.edition()?.id() == before {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     let edition = edge.edition()?;
     let succession = edition.manifest().change.succession();
@@ -59,3 +86,8 @@ pub async fn publish_change(edge: &Edge) -> Result<Deadline> {
 
 /// What the operator says of the change.
 pub const SUMMARY: &str = "Срок хранения данных указан точнее (пункт 2.4).";
+
+const DEMO_USER: &str = "{
+    const { fetch } = window;
+    window.fetch = (url, options) => fetch(String(url) == '/preview/token' ? '/preview/token?sub=USER' : url, options);
+}";

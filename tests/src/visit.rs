@@ -57,20 +57,8 @@ pub async fn visit_and_press(browser: &Browser, stage: &Stage, part: &str) -> Re
         "{{ const {{ mark }} = performance; performance.mark = (name) => {{ mark.call(performance, name); if (!window.pressed) {{ window.pressed = true;
            document.querySelector('kelisim-consent').shadowRoot.querySelector('[part={part}]').click() }} }} }}"
     );
-    at_start(browser, &script).await?;
+    browser.at_start(&script).await?;
     visit(browser, stage).await
-}
-
-/// Runs a script at the start of every document from now on.
-///
-/// # Errors
-/// The browser does not answer.
-pub async fn at_start(browser: &Browser, script: &str) -> Result<()> {
-    let parameters = json!({ "source": script });
-    browser
-        .cdp("Page.addScriptToEvaluateOnNewDocument", parameters)
-        .await?;
-    Ok(())
 }
 
 /// A variable of the page, once it has a value.

@@ -292,10 +292,7 @@ async fn going_on_after_the_deadline_is_recorded_as_what_it_is() -> Result<()> {
 async fn a_press_is_recorded_though_the_edge_could_not_be_told_of_the_showing() -> Result<()> {
     let edge = Edge::start()?;
     let browser = Browser::start(Screen::DESKTOP).await?;
-    let script = json!({ "source": LOSE_THE_FIRST_STATEMENT });
-    browser
-        .cdp("Page.addScriptToEvaluateOnNewDocument", script)
-        .await?;
+    browser.at_start(LOSE_THE_FIRST_STATEMENT).await?;
     browser.driver.goto(format!("{}/demo/", edge.url())).await?;
     browser.part("button[part=accept]").await?.click().await?;
     let (record, acceptance) = accepted(&edge, &browser, "explicit").await?;

@@ -217,9 +217,7 @@ async fn a_browser_with_javascript_off_sends_the_form() -> Result<()> {
     };
     turn_scripts_off(true).await?;
     // As the webview of an app sends it.
-    let headers = json!({ "headers": { "Authorization": format!("Bearer {token}") } });
-    browser.cdp("Network.enable", json!({})).await?;
-    browser.cdp("Network.setExtraHTTPHeaders", headers).await?;
+    browser.set_token(Some(&token)).await?;
     let look = async |name| -> Result<()> {
         browser.screenshot(name).await?;
         turn_scripts_off(false).await?;

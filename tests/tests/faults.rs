@@ -1,9 +1,12 @@
 //! What goes wrong on a person's device, in a real Chromium against a real edge.
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use kelisim_shared::record::Source;
-use kelisim_tests::{Browser, Edge, Screen, steps::accepted};
-use serde_json::{Value, json};
+use kelisim_tests::{
+    Browser, Edge, Screen,
+    steps::{accepted, presented, visit_as},
+};
+use serde_json::json;
 
 #[tokio::test]
 async fn a_press_without_network_is_kept_and_sent_once_when_there_is_one() -> Result<()> {
@@ -11,7 +14,7 @@ async fn a_press_without_network_is_kept_and_sent_once_when_there_is_one() -> Re
     browser.driver.goto(format!("{}/demo/", edge.url())).await?;
     browser.part("button[part=accept]").await?;
     presented(&browser).await?;
-    offline(&browser, true).await?;
+    browser.set_offline(true).await?;
     browser.part("button[part=accept]").await?.click().await?;
     let kept = browser.event("kelisim:kept").await?;
     assert_eq!(kept["edition"], json!(edge.edition()?.id()));
@@ -24,7 +27,7 @@ async fn a_press_without_network_is_kept_and_sent_once_when_there_is_one() -> Re
     // The page is left, and opened again another time.
     browser.part("button[part=leave]").await?.click().await?;
     assert!(!browser.shows_dialog().await?);
-    offline(&browser, false).await?;
+    browser.set_offline(false).await?;
     browser.driver.refresh().await?;
     let (record, _) = accepted(&edge, &browser, "explicit").await?;
     assert_eq!(edge.receipts(&edge.token("sub=kept")?)?.len(), 1);
@@ -40,10 +43,10 @@ async fn a_kept_press_is_sent_by_itself_when_the_network_is_back() -> Result<()>
     browser.driver.goto(format!("{}/demo/", edge.url())).await?;
     browser.part("button[part=accept]").await?;
     presented(&browser).await?;
-    offline(&browser, true).await?;
+    browser.set_offline(true).await?;
     browser.part("button[part=accept]").await?.click().await?;
     browser.event("kelisim:kept").await?;
-    offline(&browser, false).await?;
+    browser.set_offline(false).await?;
     accepted(&edge, &browser, "explicit").await?;
     browser.part(".receipt").await?;
     Ok(())
@@ -52,10 +55,7 @@ async fn a_kept_press_is_sent_by_itself_when_the_network_is_back() -> Result<()>
 #[tokio::test]
 async fn a_clock_that_is_wrong_by_a_year_and_no_storage_change_nothing() -> Result<()> {
     let (edge, browser) = begin().await?;
-    let script = json!({ "source": WRONG });
-    browser
-        .cdp("Page.addScriptToEvaluateOnNewDocument", script)
-        .await?;
+    browser.at_start(WRONG).await?;
     browser.driver.goto(format!("{}/demo/", edge.url())).await?;
     browser.part("button[part=accept]").await?.click().await?;
     let (_, acceptance) = accepted(&edge, &browser, "explicit").await?;
@@ -69,10 +69,8 @@ async fn a_clock_that_is_wrong_by_a_year_and_no_storage_change_nothing() -> Resu
 #[tokio::test]
 async fn where_nothing_can_sign_the_person_is_told() -> Result<()> {
     let (edge, browser) = begin().await?;
-    let script =
-        json!({ "source": "Object.defineProperty(crypto, 'subtle', { value: undefined })" });
     browser
-        .cdp("Page.addScriptToEvaluateOnNewDocument", script)
+        .at_start("Object.defineProperty(crypto, 'subtle', { value: undefined })")
         .await?;
     browser.driver.goto(format!("{}/demo/", edge.url())).await?;
     browser.part("button[part=accept]").await?.click().await?;
@@ -87,9 +85,7 @@ async fn where_nothing_can_sign_the_person_is_told() -> Result<()> {
 async fn the_page_of_the_notice_is_signed_where_scripts_run() -> Result<()> {
     let (edge, browser) = begin().await?;
     let token = edge.token("sub=aigerim")?;
-    let headers = json!({ "headers": { "Authorization": format!("Bearer {token}") } });
-    browser.cdp("Network.enable", json!({})).await?;
-    browser.cdp("Network.setExtraHTTPHeaders", headers).await?;
+    browser.set_token(Some(&token)).await?;
     let page = format!("{}/consent?lang=kk", edge.url());
     browser.driver.goto(page).await?;
     browser.part("main button[part=accept]").await?;
@@ -157,43 +153,9 @@ async fn what_was_accepted_can_be_looked_up_and_withdrawn_on_paper() -> Result<(
 async fn begin() -> Result<(Edge, Browser)> {
     let edge = Edge::start()?;
     let browser = Browser::start(Screen::PHONE).await?;
-    let script = json!({ "source": TOKENS });
-    browser
-        .cdp("Page.addScriptToEvaluateOnNewDocument", script)
-        .await?;
+    visit_as(&browser, "kept").await?;
     Ok((edge, browser))
 }
-
-/// Waits until the edge knows that the notice is shown.
-async fn presented(browser: &Browser) -> Result<()> {
-    for _ in 0..200 {
-        let script = "return performance.getEntriesByType('resource')
-            .some(({ name, responseEnd }) => name.endsWith('/v1/statements') && responseEnd > 0)";
-        if browser.run(script).await? == json!(true) {
-            return Ok(());
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    let events: Vec<Value> = browser.events().await?;
-    None.with_context(|| format!("it is not told: {events:?}"))
-}
-
-async fn offline(browser: &Browser, is_offline: bool) -> Result<()> {
-    browser.cdp("Network.enable", json!({})).await?;
-    let conditions = json!({
-        "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
-    });
-    browser
-        .cdp("Network.emulateNetworkConditions", conditions)
-        .await?;
-    Ok(())
-}
-
-/// One user, whatever the demo's own is.
-const TOKENS: &str = "{
-    const { fetch } = window;
-    window.fetch = (url, options) => fetch(String(url) == '/preview/token' ? '/preview/token?sub=kept' : url, options);
-}";
 
 /// The device's clock is a year ahead, and nothing can be kept.
 const WRONG: &str = "{

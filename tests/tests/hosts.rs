@@ -7,7 +7,7 @@ use kelisim_shared::host::{Command, Message, StatusSnapshot};
 use kelisim_tests::{
     Browser, Screen, Set, Stage,
     stage::{EDITION, token},
-    visit::{at_start, has_no_violation, shown, variable, visit},
+    visit::{has_no_violation, shown, variable, visit},
 };
 use serde_json::{Value, from_str, from_value, json};
 use thirtyfour::prelude::*;
@@ -33,7 +33,7 @@ async fn an_app_hears_everything_over_its_bridge_and_is_heard() -> Result<()> {
             "if (location.origin == '{}') {{ window.heard = []; const postMessage = (text) => {{ heard.push(text) }}; window.{bridge} }}",
             stage.host.url()
         );
-        at_start(&browser, &script).await?;
+        browser.at_start(&script).await?;
         visit(&browser, &stage).await?;
         let mut app = App {
             browser: &browser,
@@ -107,11 +107,9 @@ async fn a_token_that_was_handed_in_at_the_start_is_renewed_by_whoever_did() -> 
     let stage = Stage::start(Set::new())?;
     let browser = Browser::start(Screen::PHONE).await?;
     stage.set().attributes.clear();
-    at_start(
-        &browser,
-        &format!("window.kelisimToken = '{}'", token("4711")),
-    )
-    .await?;
+    browser
+        .at_start(&format!("window.kelisimToken = '{}'", token("4711")))
+        .await?;
     visit(&browser, &stage).await?;
     variable(&browser, "mounted").await?;
     assert_eq!(stage.host.lines(), ["GET /"]);
@@ -144,7 +142,7 @@ async fn acceptances_and_the_application_open_without_the_widget() -> Result<()>
     let browser = Browser::start(Screen::DESKTOP).await?;
     stage.set().body = "<button id='opener'>Open</button>".to_owned();
     // What would be printed, where printing would stop everything.
-    at_start(&browser, "window.print = () => { top.printed = document.body.innerHTML; dispatchEvent(new Event('afterprint')) }").await?;
+    browser.at_start("window.print = () => { top.printed = document.body.innerHTML; dispatchEvent(new Event('afterprint')) }").await?;
     visit(&browser, &stage).await?;
     browser.event("kelisim:settled").await?;
     browser
@@ -244,7 +242,9 @@ async fn the_package_puts_the_tag_into_a_page_with_trusted_types() -> Result<()>
                 "trusted-types kelisim kelisim-load",
             );
     }
-    at_start(&browser, &format!("window.token = '{}'", token("4711"))).await?;
+    browser
+        .at_start(&format!("window.token = '{}'", token("4711")))
+        .await?;
     visit(&browser, &stage).await?;
     let standing: StatusSnapshot = from_value(variable(&browser, "standing").await?)?;
     assert_eq!(json!(standing.state), "accepted");

@@ -7,9 +7,7 @@ use kelisim_tests::{
     Browser, Screen, Set, Stage,
     site::Page,
     stage::{DEADLINE, EARLIER, EDITION, status, token},
-    visit::{
-        accepted_earlier, at_start, has_no_violation, keep, shown, variable, visit, visit_and_press,
-    },
+    visit::{accepted_earlier, has_no_violation, keep, shown, variable, visit, visit_and_press},
 };
 use serde_json::{Value, from_str, json};
 
@@ -181,7 +179,7 @@ async fn a_change_that_is_left_goes_at_once_and_the_widget_with_it() -> Result<(
 #[tokio::test]
 async fn the_carried_notice_is_shown_to_whom_it_fits_and_the_whole_one_follows() -> Result<()> {
     let browser = Browser::start(Screen::PHONE).await?;
-    at_start(&browser, NOTE_THE_FIRST).await?;
+    browser.at_start(NOTE_THE_FIRST).await?;
     let known = json!({ "subject": "4711", "edition": EARLIER });
     let pending = Set::pending().state;
     let withdrawn = json!({ "name": "withdrawn", "accepted": EARLIER, "effective_at": DEADLINE });
@@ -280,7 +278,7 @@ const NOTE_THE_FIRST: &str = "
 async fn without_web_assembly_the_page_of_the_notice_takes_over() -> Result<()> {
     let stage = Stage::start(Set::new())?;
     let browser = Browser::start(Screen::PHONE).await?;
-    at_start(&browser, "delete window.WebAssembly").await?;
+    browser.at_start("delete window.WebAssembly").await?;
     visit(&browser, &stage).await?;
     browser.part("[part=accept]").await?.click().await?;
     for _ in 0..100 {
@@ -375,7 +373,7 @@ async fn a_press_outlives_an_edge_that_fails_for_a_while() -> Result<()> {
     let browser = Browser::start(Screen::PHONE).await?;
     accepted_earlier(&browser, &stage).await?;
     // Half a minute is short here.
-    at_start(&browser, "{ const { setTimeout } = window; window.setTimeout = (action, time, ...rest) => setTimeout(action, time / 100, ...rest) }").await?;
+    browser.at_start("{ const { setTimeout } = window; window.setTimeout = (action, time, ...rest) => setTimeout(action, time / 100, ...rest) }").await?;
     stage.set().problem = Some("urn:kelisim:problem:unavailable");
     visit_and_press(&browser, &stage, "accept").await?;
     browser.event("kelisim:error").await?;
@@ -396,7 +394,7 @@ async fn a_notice_that_came_with_the_page_is_taken_over() -> Result<()> {
         );
         if attribute == "shadowrootmode-unknown" {
             // As a browser that does not know it leaves it.
-            at_start(&browser, "addEventListener('readystatechange', () => document.querySelector('template')?.setAttribute('shadowrootmode', 'open'), true)").await?;
+            browser.at_start("addEventListener('readystatechange', () => document.querySelector('template')?.setAttribute('shadowrootmode', 'open'), true)").await?;
         }
         visit(&browser, &stage).await?;
         assert_eq!(

@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use kelisim_tests::{
     Browser, Edge, Screen,
-    steps::{accepted, publish_change},
+    steps::{accepted, presented, publish_change, visit_as},
 };
 use serde_json::json;
 
@@ -69,13 +69,7 @@ impl<'a> Walk<'a> {
             browser,
             language,
         };
-        let script = TOKENS.replace("USER", &walk.user());
-        walk.browser
-            .cdp(
-                "Page.addScriptToEvaluateOnNewDocument",
-                json!({ "source": script }),
-            )
-            .await?;
+        visit_as(&walk.browser, &walk.user()).await?;
         Ok(walk)
     }
 
@@ -86,11 +80,11 @@ impl<'a> Walk<'a> {
     async fn before_a_change(&self) -> Result<()> {
         self.visit("").await?;
         self.picture("dialog").await?;
-        self.offline(true).await?;
+        self.browser.set_offline(true).await?;
         self.press("accept").await?;
         self.browser.event("kelisim:kept").await?;
         self.picture("kept").await?;
-        self.offline(false).await?;
+        self.browser.set_offline(false).await?;
         accepted(self.edge, &self.browser, "explicit").await?;
         self.browser.part(".receipt").await?;
         self.picture("receipt").await?;
@@ -110,18 +104,12 @@ impl<'a> Walk<'a> {
     /// The notice as a page of its own, for somebody new.
     async fn page(&self) -> Result<()> {
         let token = self.edge.token(&format!("sub=new-{}", self.language))?;
-        let headers = |value: &str| json!({ "headers": { "Authorization": value } });
-        self.browser.cdp("Network.enable", json!({})).await?;
-        let set = "Network.setExtraHTTPHeaders";
-        self.browser
-            .cdp(set, headers(&format!("Bearer {token}")))
-            .await?;
+        self.browser.set_token(Some(&token)).await?;
         let page = format!("{}/consent?lang={}", self.edge.url(), self.language);
         self.browser.driver.goto(page).await?;
         self.browser.part("main button[part=accept]").await?;
         self.picture("page").await?;
-        self.browser.cdp(set, json!({ "headers": {} })).await?;
-        Ok(())
+        self.browser.set_token(None).await
     }
 
     async fn after_the_deadline(&self) -> Result<()> {
@@ -166,7 +154,7 @@ impl<'a> Walk<'a> {
             .await?;
         self.browser.driver.goto(&address).await?;
         self.browser.part("button[part=accept]").await?;
-        self.presented().await
+        presented(&self.browser).await
     }
 
     async fn press(&self, part: &str) -> Result<()> {
@@ -180,34 +168,4 @@ impl<'a> Walk<'a> {
         assert_eq!(self.browser.violations().await?, [""; 0], "{name}");
         self.browser.screenshot(&name).await
     }
-
-    /// Waits until the edge knows that the notice is shown, after which nothing moves.
-    async fn presented(&self) -> Result<()> {
-        for _ in 0..200 {
-            let script = "return performance.getEntriesByType('resource')
-                .some(({ name, responseEnd }) => name.endsWith('/v1/statements') && responseEnd > 0)";
-            if self.browser.run(script).await? == json!(true) {
-                return Ok(());
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        anyhow::bail!("the edge is not told that the notice is shown")
-    }
-
-    async fn offline(&self, is_offline: bool) -> Result<()> {
-        self.browser.cdp("Network.enable", json!({})).await?;
-        let conditions = json!({
-            "offline": is_offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1,
-        });
-        self.browser
-            .cdp("Network.emulateNetworkConditions", conditions)
-            .await
-            .map(drop)
-    }
 }
-
-/// One user, whatever the demo's own is.
-const TOKENS: &str = "{
-    const { fetch } = window;
-    window.fetch = (url, options) => fetch(String(url) == '/preview/token' ? '/preview/token?sub=USER' : url, options);
-}";

@@ -6,14 +6,14 @@
     reason = "what is unwrapped here is what is tested"
 )]
 
-use std::{cell::RefCell, convert::Infallible};
+use std::cell::RefCell;
 
 use kelisim_shared::{
     digest::Sha256Digest,
     jws::Ed25519Signer,
     log::{
         checkpoint::{Checkpoint, SignedCheckpoint},
-        merkle::{self, Tiles},
+        merkle::{self, Tiles, Tree},
         note::{Kind, Note, Signature, Signed, VerifierKey},
         tile::{Kind as TileKind, Tile, write_hashes},
     },
@@ -27,52 +27,24 @@ use proptest::{
 use signed_note::{StandardSigner, StandardVerifier, VerifierList};
 use tlog_tiles::{Hash, HashReader, tlog};
 
+/// A tree as they have it.
+#[derive(Default)]
+struct TheirTree(RefCell<Vec<Hash>>);
+
 /// A tree as both have it.
-struct Tree {
-    leaves: Vec<Sha256Digest>,
-    theirs: RefCell<Vec<Hash>>,
+fn trees(entries: impl Iterator<Item = Vec<u8>>) -> (Tree, TheirTree) {
+    let (mut tree, their_tree) = (Tree::default(), TheirTree::default());
+    for (index, entry) in (0..).zip(entries) {
+        tree.push(merkle::leaf_hash(&entry));
+        let stored = tlog::stored_hashes(index, &entry, &their_tree).unwrap();
+        their_tree.0.borrow_mut().extend(stored);
+    }
+    (tree, their_tree)
 }
 
-impl Tree {
-    fn of(entries: impl Iterator<Item = Vec<u8>>) -> Self {
-        let tree = Self {
-            leaves: Vec::new(),
-            theirs: RefCell::default(),
-        };
-        let mut leaves = Vec::new();
-        for (index, entry) in (0..).zip(entries) {
-            leaves.push(merkle::leaf_hash(&entry));
-            let stored = tlog::stored_hashes(index, &entry, &tree).unwrap();
-            tree.theirs.borrow_mut().extend(stored);
-        }
-        Self { leaves, ..tree }
-    }
-
-    fn node(&self, level: u8, index: usize) -> Sha256Digest {
-        if level == 0 {
-            return self.leaves[index];
-        }
-        let below: Vec<_> = (index * 256..(index + 1) * 256)
-            .map(|index| self.node(level - 1, index))
-            .collect();
-        merkle::tile_root(&below)
-    }
-}
-
-impl Tiles for Tree {
-    type Error = Infallible;
-
-    fn hashes(&self, level: u8, first: u64, count: usize) -> Result<Vec<Sha256Digest>, Infallible> {
-        let first = usize::try_from(first).unwrap();
-        Ok((first..first + count)
-            .map(|index| self.node(level, index))
-            .collect())
-    }
-}
-
-impl HashReader for Tree {
+impl HashReader for TheirTree {
     fn read_hashes(&self, indexes: &[u64]) -> Result<Vec<Hash>, tlog_tiles::Error> {
-        let hashes = self.theirs.borrow();
+        let hashes = self.0.borrow();
         Ok(indexes
             .iter()
             .map(|&index| hashes[usize::try_from(index).unwrap()])
@@ -89,10 +61,6 @@ fn ours(hashes: &[Hash]) -> Vec<Sha256Digest> {
         .iter()
         .map(|hash| Sha256Digest::from_bytes(hash.0))
         .collect()
-}
-
-fn of<T>(Ok(value): Result<T, Infallible>) -> T {
-    value
 }
 
 /// The size of a tree, of an older one, and the place of a leaf in it.
@@ -114,21 +82,21 @@ proptest! {
 
     #[test]
     fn roots_and_proofs_are_the_same((size, old, index) in sizes(), seed: u8, flip in any::<prop::sample::Index>()) {
-        let tree = Tree::of(entries(size, seed));
-        let (root, old_root) = (of(merkle::root(&tree, size)), of(merkle::root(&tree, old)));
-        prop_assert_eq!(tlog::tree_hash(size, &tree).unwrap().0, *root.as_bytes());
-        prop_assert_eq!(tlog::tree_hash(old, &tree).unwrap().0, *old_root.as_bytes());
+        let (tree, their_tree) = trees(entries(size, seed));
+        let (root, old_root) = (merkle::root(&tree, size).unwrap(), merkle::root(&tree, old).unwrap());
+        prop_assert_eq!(tlog::tree_hash(size, &their_tree).unwrap().0, *root.as_bytes());
+        prop_assert_eq!(tlog::tree_hash(old, &their_tree).unwrap().0, *old_root.as_bytes());
 
-        let proof = of(merkle::prove_inclusion(&tree, index, size));
-        prop_assert_eq!(ours(&tlog::prove_record(size, index, &tree).unwrap()), proof.clone());
-        let consistency = of(merkle::prove_consistency(&tree, old, size));
+        let proof = merkle::prove_inclusion(&tree, index, size).unwrap();
+        prop_assert_eq!(ours(&tlog::prove_record(size, index, &their_tree).unwrap()), proof.clone());
+        let consistency = merkle::prove_consistency(&tree, old, size).unwrap();
         // Theirs has the old root in a proof that needs none.
         if old < size {
-            prop_assert_eq!(ours(&tlog::prove_tree(size, old, &tree).unwrap()), consistency.clone());
+            prop_assert_eq!(ours(&tlog::prove_tree(size, old, &their_tree).unwrap()), consistency.clone());
         }
 
         // What one of us refuses, the other does, too.
-        let leaf = tree.leaves[usize::try_from(index).unwrap()];
+        let leaf = tree.hashes(0, index, 1).unwrap()[0];
         let mut changed = proof.clone();
         if !changed.is_empty() {
             let place = flip.index(changed.len());
@@ -158,7 +126,7 @@ proptest! {
 
     #[test]
     fn tiles_are_the_same((size, old, _) in sizes()) {
-        let tree = Tree::of(entries(size, 0));
+        let (tree, their_tree) = trees(entries(size, 0));
         let expected = tlog_tiles::Tile::new_tiles(8, old, size);
         let added: Vec<_> = Tile::added(old, size).filter(|tile| tile.kind != TileKind::Entries).collect();
         prop_assert_eq!(added.len(), expected.len());
@@ -166,8 +134,8 @@ proptest! {
             let TileKind::Hashes(level) = tile.kind else { continue };
             let other = tlog_tiles::Tile::new(8, level, tile.number, tile.width.into(), false);
             prop_assert!(expected.contains(&other));
-            let hashes = of(tree.hashes(level, tile.first(), tile.width.into()));
-            prop_assert_eq!(other.read_data(&tree).unwrap(), write_hashes(&hashes));
+            let hashes = tree.hashes(level, tile.first(), tile.width.into()).unwrap();
+            prop_assert_eq!(other.read_data(&their_tree).unwrap(), write_hashes(&hashes));
         }
     }
 

@@ -1,6 +1,6 @@
 //! The log of an edge, read as anybody can read it.
 
-use std::{collections::BTreeMap, convert::Infallible, thread, time::Duration};
+use std::{thread, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
 use kelisim_shared::{
@@ -10,10 +10,10 @@ use kelisim_shared::{
     log::{
         Commitment,
         checkpoint::{SignedCheckpoint, VerifiedCheckpoint},
-        merkle::{self, Tiles},
+        merkle::{self, Tiles, Tree},
         note::VerifierKey,
         proof::LogProof,
-        tile::{self, Kind, Tile, WIDTH},
+        tile::{self, Kind, Tile},
     },
     receipt::Claims,
     record::{Record, RecordId},
@@ -39,7 +39,7 @@ pub struct WholeLog {
     pub checkpoint: VerifiedCheckpoint,
     /// The entries.
     pub entries: Vec<Vec<u8>>,
-    levels: BTreeMap<u8, Vec<Sha256Digest>>,
+    tree: Tree,
 }
 
 impl LogReader {
@@ -82,7 +82,7 @@ impl LogReader {
         let checkpoint = self.checkpoint(edge)?;
         let size = checkpoint.checkpoint().size;
         let mut entries = Vec::new();
-        let mut levels = BTreeMap::<u8, Vec<Sha256Digest>>::new();
+        let mut hashes = Vec::new();
         for tile in Tile::added(0, size) {
             let bytes = fetch(edge, tile)?;
             match tile.kind {
@@ -92,34 +92,23 @@ impl LogReader {
                 }
                 Kind::Hashes(level) => {
                     let read = tile::read_hashes(&bytes, tile.width).context("hashes")?;
-                    levels.entry(level).or_default().extend(read);
+                    hashes.push((tile, level, read));
                 }
             }
+        }
+        let leaves = entries.iter().map(|entry| merkle::leaf_hash(entry));
+        let tree: Tree = leaves.collect();
+        for (tile, level, read) in hashes {
+            let expected = tree.hashes(level, tile.first(), tile.width.into())?;
+            ensure!(read == expected, "{tile} has not the hashes of the entries");
         }
         let log = WholeLog {
             checkpoint,
             entries,
-            levels,
+            tree,
         };
-        let leaves: Vec<_> = log
-            .entries
-            .iter()
-            .map(|entry| merkle::leaf_hash(entry))
-            .collect();
         ensure!(
-            log.levels.get(&0) == Some(&leaves),
-            "an entry is not that of its leaf"
-        );
-        for (level, hashes) in &log.levels {
-            let above = log.levels.get(&(level + 1)).map_or(&[][..], Vec::as_slice);
-            let full = hashes.chunks_exact(WIDTH.into()).map(merkle::tile_root);
-            ensure!(
-                full.eq(above.iter().copied()),
-                "level {level} is not that of the one above"
-            );
-        }
-        ensure!(
-            log.root(size) == log.checkpoint.checkpoint().root,
+            log.root(size)? == log.checkpoint.checkpoint().root,
             "the root is another"
         );
         Ok(log)
@@ -162,12 +151,8 @@ impl LogReader {
 
 impl WholeLog {
     /// The root of the tree when it had so many entries.
-    #[must_use]
-    pub fn root(&self, size: u64) -> Sha256Digest {
-        match merkle::root(self, size) {
-            Ok(root) => root,
-            Err(infallible) => match infallible {},
-        }
+    fn root(&self, size: u64) -> Result<Sha256Digest> {
+        Ok(merkle::root(&self.tree, size)?)
     }
 
     /// Checks that this log grew from the one of that checkpoint.
@@ -181,20 +166,11 @@ impl WholeLog {
             "it has shrunk"
         );
         ensure!(
-            self.root(earlier.size) == earlier.root,
+            self.root(earlier.size)? == earlier.root,
             "it is another at {}",
             earlier.size
         );
         Ok(())
-    }
-}
-
-impl Tiles for WholeLog {
-    type Error = Infallible;
-
-    fn hashes(&self, level: u8, first: u64, count: usize) -> Result<Vec<Sha256Digest>, Infallible> {
-        let first = usize::try_from(first).expect("the log is in memory");
-        Ok(self.levels[&level][first..first + count].to_vec())
     }
 }
 

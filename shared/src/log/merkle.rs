@@ -37,6 +37,69 @@ pub trait Tiles {
     -> Result<Vec<Sha256Digest>, Self::Error>;
 }
 
+/// A tree that is in memory, whole.
+#[derive(Clone, Debug, Default)]
+pub struct Tree {
+    /// The hashes of each level, those of the leaves first.
+    levels: Vec<Vec<Sha256Digest>>,
+}
+
+impl Tree {
+    /// How many leaves there are.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.levels.first().map_or(0, Vec::len) as u64
+    }
+
+    /// Adds a leaf.
+    pub fn push(&mut self, leaf: Sha256Digest) {
+        let mut hash = leaf;
+        for level in 0.. {
+            if level == self.levels.len() {
+                self.levels.push(Vec::new());
+            }
+            let hashes = &mut self.levels[level];
+            hashes.push(hash);
+            let (tiles, rest) = hashes.as_chunks::<{ WIDTH as usize }>();
+            match tiles.last() {
+                Some(tile) if rest.is_empty() => hash = tile_root(tile),
+                _ => break,
+            }
+        }
+    }
+}
+
+impl FromIterator<Sha256Digest> for Tree {
+    fn from_iter<I: IntoIterator<Item = Sha256Digest>>(leaves: I) -> Self {
+        let mut tree = Self::default();
+        for leaf in leaves {
+            tree.push(leaf);
+        }
+        tree
+    }
+}
+
+impl Tiles for Tree {
+    type Error = Beyond;
+
+    fn hashes(&self, level: u8, first: u64, count: usize) -> Result<Vec<Sha256Digest>, Beyond> {
+        let width = u64::from(WIDTH);
+        debug_assert!(
+            count > 0 && first / width == (first + count as u64 - 1) / width,
+            "all of them are in one tile"
+        );
+        let first = usize::try_from(first).map_err(|_| Beyond)?;
+        let level = self.levels.get(usize::from(level)).ok_or(Beyond)?;
+        let end = first.checked_add(count).ok_or(Beyond)?;
+        Ok(level.get(first..end).ok_or(Beyond)?.to_vec())
+    }
+}
+
+/// The tree is smaller than what is asked of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("the tree is smaller")]
+pub struct Beyond;
+
 /// The root of a tree with `size` leaves.
 ///
 /// # Errors

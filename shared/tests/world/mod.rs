@@ -2,7 +2,7 @@
 
 #![expect(dead_code, reason = "no test uses all of it")]
 
-use std::{collections::BTreeMap, convert::Infallible};
+use std::collections::BTreeMap;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use kelisim_shared::{
@@ -18,7 +18,7 @@ use kelisim_shared::{
     log::{
         Commitment, Entry, Salt,
         checkpoint::{Checkpoint, SignedCheckpoint},
-        merkle::{self, Tiles},
+        merkle::{self, Tiles, Tree},
         note::{Kind, Note, Signature, VerifierKey, cosigned},
         proof::LogProof,
         tile::{self, Tile},
@@ -349,17 +349,6 @@ pub(crate) struct Log {
     pub(crate) entries: Vec<Vec<u8>>,
 }
 
-impl Tiles for Log {
-    type Error = Infallible;
-
-    fn hashes(&self, level: u8, first: u64, count: usize) -> Result<Vec<Sha256Digest>, Infallible> {
-        let first = usize::try_from(first).unwrap();
-        Ok((first..first + count)
-            .map(|index| self.node(level, index))
-            .collect())
-    }
-}
-
 impl Log {
     pub(crate) fn add(&mut self, entry: Vec<u8>) -> usize {
         self.entries.push(entry);
@@ -380,20 +369,14 @@ impl Log {
         place.map(|place| place as u64)
     }
 
-    fn node(&self, level: u8, index: usize) -> Sha256Digest {
-        match level {
-            0 => merkle::leaf_hash(&self.entries[index]),
-            level => {
-                let below =
-                    (index * 256..(index + 1) * 256).map(|index| self.node(level - 1, index));
-                merkle::tile_root(&below.collect::<Vec<_>>())
-            }
-        }
+    fn tree(&self) -> Tree {
+        let leaves = self.entries.iter().map(|entry| merkle::leaf_hash(entry));
+        leaves.collect()
     }
 
     /// The checkpoint over the first entries, signed by log and witness.
     pub(crate) fn checkpoint(&self, size: u64) -> String {
-        let Ok(root) = merkle::root(self, size);
+        let root = merkle::root(&self.tree(), size).unwrap();
         let checkpoint = Checkpoint {
             origin: ORIGIN.parse().unwrap(),
             size,
@@ -413,7 +396,7 @@ impl Log {
     }
 
     pub(crate) fn proof(&self, index: u64, salt: Option<Salt>) -> String {
-        let Ok(hashes) = merkle::prove_inclusion(self, index, self.size());
+        let hashes = merkle::prove_inclusion(&self.tree(), index, self.size()).unwrap();
         let proof = LogProof {
             extra: salt.map(|salt| salt.as_bytes().to_vec()),
             index,
@@ -425,11 +408,12 @@ impl Log {
 
     /// What the log serves, by path.
     pub(crate) fn files(&self) -> Files {
+        let tree = self.tree();
         let tiles = Tile::added(0, self.size()).map(|tile| {
             let first = usize::try_from(tile.first()).unwrap();
             let content = match tile.kind {
                 tile::Kind::Hashes(level) => {
-                    let Ok(hashes) = self.hashes(level, tile.first(), tile.width.into());
+                    let hashes = tree.hashes(level, tile.first(), tile.width.into()).unwrap();
                     tile::write_hashes(&hashes)
                 }
                 tile::Kind::Entries => {

@@ -1,9 +1,9 @@
 //! `kelisim audit`
 
 mod editions;
+mod entries;
 mod site;
 mod state;
-mod tree;
 
 use std::path::PathBuf;
 
@@ -22,9 +22,9 @@ use pollster::block_on;
 use serde_json::{Value, json};
 
 use self::{
+    entries::Entries,
     site::{Answer, Site},
     state::Kept,
-    tree::Tree,
 };
 use crate::{
     output::{self, Outcome},
@@ -65,7 +65,7 @@ pub(crate) fn run(arguments: &Arguments, json: bool) -> Result<Outcome> {
         report: Report::default(),
     };
     let log = audit.log(arguments)?;
-    let files = audit.files(arguments, log.as_ref().map(|log| &log.tree))?;
+    let files = audit.files(arguments, log.as_ref().map(|log| &log.entries))?;
     let verdicts = files.iter().map(|(_, file)| file.report.verdict());
     let verdict = verdicts.fold(audit.report.verdict(), Ord::min);
     if let Some(log) = &log
@@ -91,7 +91,7 @@ struct Audit {
 /// A log that was read whole.
 struct Log {
     checkpoint: VerifiedCheckpoint,
-    tree: Tree,
+    entries: Entries,
     kept: Kept,
 }
 
@@ -109,21 +109,22 @@ impl Audit {
         let Some(checkpoint) = self.checkpoint(&key, before.as_ref())? else {
             return Ok(None);
         };
-        let Some(tree) = Tree::read(&self.site, checkpoint.checkpoint(), &mut self.report)? else {
+        let Some(entries) = Entries::read(&self.site, checkpoint.checkpoint(), &mut self.report)?
+        else {
             return Ok(None);
         };
         if let Some(before) = before {
             let before = block_on(before.verify(&key, &[], &SoftwareVerifier));
             let result = match before {
-                Ok(before) => tree.follows(before.checkpoint()),
+                Ok(before) => entries.follows(before.checkpoint()),
                 Err(error) => Err(format!("of the checkpoint that was kept: {error}")),
             };
             self.report.add_result(Check::Growth, "log", result);
         }
-        editions::examine(&self.site, &tree, &mut self.report)?;
+        editions::examine(&self.site, &entries, &mut self.report)?;
         Ok(Some(Log {
             checkpoint,
-            tree,
+            entries,
             kept,
         }))
     }
@@ -195,7 +196,7 @@ impl Audit {
     fn files<'a>(
         &mut self,
         arguments: &'a Arguments,
-        tree: Option<&Tree>,
+        entries: Option<&Entries>,
     ) -> Result<Vec<(&'a PathBuf, Verified)>> {
         if arguments.files.is_empty() {
             return Ok(Vec::new());
@@ -216,8 +217,8 @@ impl Audit {
             let mut verified = verify::verify(path, None, &self.trust)?;
             let logged = std::mem::take(&mut verified.report.logged);
             for logged in logged {
-                let result = match tree {
-                    Some(tree) => tree.has(&logged),
+                let result = match entries {
+                    Some(entries) => entries.has(&logged),
                     None => Err("the log could not be read".to_owned()),
                 };
                 verified
@@ -237,8 +238,8 @@ fn print(report: &Report, log: Option<&Log>, files: &[(&PathBuf, Verified)], ver
             "{}: {} entries, of which {} are commitments to records and {} editions.",
             tree.origin,
             tree.size,
-            log.tree.commitments,
-            log.tree.editions.len()
+            log.entries.commitments,
+            log.entries.editions.len()
         );
     }
     output::print_report(report);
@@ -261,8 +262,8 @@ fn print_json(
             "origin": tree.origin.as_str(),
             "size": tree.size,
             "root": tree.root,
-            "commitments": log.tree.commitments,
-            "editions": log.tree.editions.len(),
+            "commitments": log.entries.commitments,
+            "editions": log.entries.editions.len(),
         })
     });
     let mut verified = Vec::with_capacity(files.len());

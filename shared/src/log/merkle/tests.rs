@@ -1,47 +1,9 @@
-use std::convert::Infallible;
-
 use super::*;
-
-/// A tree in memory.
-struct Memory(Vec<Vec<Sha256Digest>>);
-
-impl Memory {
-    fn of(leaves: impl IntoIterator<Item = Sha256Digest>) -> Self {
-        let mut levels = vec![leaves.into_iter().collect::<Vec<_>>()];
-        while levels.last().is_some_and(|level| level.len() >= 256) {
-            let tiles = levels
-                .last()
-                .into_iter()
-                .flat_map(|level| level.chunks_exact(256));
-            let level = tiles.map(tile_root).collect();
-            levels.push(level);
-        }
-        Self(levels)
-    }
-}
-
-impl Tiles for Memory {
-    type Error = Infallible;
-
-    fn hashes(&self, level: u8, first: u64, count: usize) -> Result<Vec<Sha256Digest>, Infallible> {
-        let first = usize::try_from(first).unwrap();
-        assert_eq!(
-            first / 256,
-            (first + count - 1) / 256,
-            "all of them are in one tile"
-        );
-        Ok(self.0[usize::from(level)][first..first + count].to_vec())
-    }
-}
 
 fn numbered(count: u64) -> Vec<Sha256Digest> {
     (0..count)
         .map(|number| leaf_hash(&number.to_be_bytes()))
         .collect()
-}
-
-fn of<T>(Ok(value): Result<T, Infallible>) -> T {
-    value
 }
 
 /// The inputs and roots by which implementations of Certificate Transparency (RFC 6962) are tested.
@@ -69,8 +31,15 @@ fn roots_are_those_of_certificate_transparency() {
         "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
     ];
     for (size, expected) in (0..).zip(roots) {
-        let tree = Memory::of(inputs[..size].iter().map(|input| leaf_hash(input)));
-        assert_eq!(of(root(&tree, size as u64)).to_string(), expected, "{size}");
+        let tree: Tree = inputs[..size]
+            .iter()
+            .map(|input| leaf_hash(input))
+            .collect();
+        assert_eq!(
+            root(&tree, size as u64).unwrap().to_string(),
+            expected,
+            "{size}"
+        );
     }
 }
 
@@ -78,10 +47,10 @@ fn roots_are_those_of_certificate_transparency() {
 fn every_leaf_of_small_trees_is_proven_and_no_other_is() {
     for size in 1..=70 {
         let leaves = numbered(size);
-        let tree = Memory::of(leaves.clone());
-        let root = of(root(&tree, size));
+        let tree: Tree = leaves.iter().copied().collect();
+        let root = root(&tree, size).unwrap();
         for index in 0..size {
-            let proof = of(prove_inclusion(&tree, index, size));
+            let proof = prove_inclusion(&tree, index, size).unwrap();
             for (other, leaf) in (0..).zip(&leaves) {
                 let verdict = verify_inclusion(leaf, index, size, &proof, &root);
                 assert_eq!(
@@ -96,11 +65,11 @@ fn every_leaf_of_small_trees_is_proven_and_no_other_is() {
 
 #[test]
 fn every_smaller_tree_is_proven_and_no_other_is() {
-    let tree = Memory::of(numbered(70));
-    let roots: Vec<_> = (0..=70).map(|size| of(root(&tree, size))).collect();
+    let tree: Tree = numbered(70).into_iter().collect();
+    let roots: Vec<_> = (0..=70).map(|size| root(&tree, size).unwrap()).collect();
     for size in 1..=70_usize {
         for old in 1..=size {
-            let proof = of(prove_consistency(&tree, old as u64, size as u64));
+            let proof = prove_consistency(&tree, old as u64, size as u64).unwrap();
             for other in 1..=70_usize {
                 let verify = |old_root, root| {
                     verify_consistency((old as u64, old_root), (size as u64, root), &proof).is_ok()
@@ -116,26 +85,26 @@ fn every_smaller_tree_is_proven_and_no_other_is() {
 fn proofs_cross_tiles() {
     let size = 70_000;
     let leaves = numbered(size);
-    let tree = Memory::of(leaves.clone());
-    let whole = of(root(&tree, size));
+    let tree: Tree = leaves.iter().copied().collect();
+    let whole = root(&tree, size).unwrap();
     for index in [0, 255, 256, 65_535, 65_536, 69_887, 69_888, 69_999] {
-        let proof = of(prove_inclusion(&tree, index, size));
+        let proof = prove_inclusion(&tree, index, size).unwrap();
         let leaf = &leaves[usize::try_from(index).unwrap()];
         assert_eq!(verify_inclusion(leaf, index, size, &proof, &whole), Ok(()));
     }
     for old in [1, 256, 257, 65_536, 65_537, 69_999, 70_000] {
-        let proof = of(prove_consistency(&tree, old, size));
-        let old = (old, &of(root(&tree, old)));
+        let proof = prove_consistency(&tree, old, size).unwrap();
+        let old = (old, &root(&tree, old).unwrap());
         assert_eq!(verify_consistency(old, (size, &whole), &proof), Ok(()));
     }
 }
 
 #[test]
 fn a_changed_shortened_or_lengthened_proof_is_none() {
-    let tree = Memory::of(numbered(37));
-    let (old_root, whole) = (of(root(&tree, 21)), of(root(&tree, 37)));
-    let inclusion = of(prove_inclusion(&tree, 20, 37));
-    let consistency = of(prove_consistency(&tree, 21, 37));
+    let tree: Tree = numbered(37).into_iter().collect();
+    let (old_root, whole) = (root(&tree, 21).unwrap(), root(&tree, 37).unwrap());
+    let inclusion = prove_inclusion(&tree, 20, 37).unwrap();
+    let consistency = prove_consistency(&tree, 21, 37).unwrap();
     let leaf = leaf_hash(&20_u64.to_be_bytes());
     let includes = |proof: &[_]| verify_inclusion(&leaf, 20, 37, proof, &whole).is_ok();
     let agrees = |proof: &[_]| verify_consistency((21, &old_root), (37, &whole), proof).is_ok();

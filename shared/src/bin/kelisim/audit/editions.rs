@@ -10,12 +10,12 @@ use kelisim_shared::{
 };
 
 use super::{
+    entries::Entries,
     site::{Answer, Site},
-    tree::Tree,
 };
 
 /// Checks every edition, of the site and of the log.
-pub(super) fn examine(site: &Site, tree: &Tree, report: &mut Report) -> Result<()> {
+pub(super) fn examine(site: &Site, entries: &Entries, report: &mut Report) -> Result<()> {
     let listed = match site.get("/v1/editions", MAX_LIST_BYTES)? {
         Answer::Found(list) => {
             serde_json::from_slice::<Editions>(&list).context("/v1/editions is malformed")?
@@ -23,7 +23,7 @@ pub(super) fn examine(site: &Site, tree: &Tree, report: &mut Report) -> Result<(
         Answer::Missing => bail!("{site} lists no editions"),
         Answer::Contradiction(reason) => bail!("/v1/editions: {reason}"),
     };
-    let logged = tree
+    let logged = entries
         .editions
         .iter()
         .map(|(index, manifest)| (manifest.id(), (*index, manifest)));

@@ -9,7 +9,7 @@ use ureq::{
     http::{Response, StatusCode, header::RETRY_AFTER},
 };
 
-use super::tree::AT_ONCE;
+use super::entries::AT_ONCE;
 
 /// The edge that is audited.
 pub(super) struct Site {

@@ -5,43 +5,28 @@ use std::{io::IsTerminal, panic::resume_unwind, thread};
 use anyhow::{Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 use kelisim_shared::{
-    digest::Sha256Digest,
     edition::Manifest,
     evidence::{Check, Logged, Report, Verdict},
     log::{
         Entry,
         checkpoint::Checkpoint,
-        merkle::{self, Tiles},
+        merkle::{self, Tiles, Tree},
         tile::{self, Kind, Tile, WIDTH},
     },
 };
 
 use super::site::{Answer, Site};
 
-/// What the entries of a log hash to, and what is in them.
-pub(super) struct Tree {
-    /// The hashes of each level, as tlog-tiles has them: those of all entries first.
-    levels: Vec<Vec<Sha256Digest>>,
+/// The entries of a log: what they hash to, and what is in them.
+pub(super) struct Entries {
+    tree: Tree,
     /// The editions, and their places.
     pub(super) editions: Vec<(u64, Manifest)>,
     /// How many commitments there are.
     pub(super) commitments: u64,
 }
 
-impl Tiles for Tree {
-    type Error = Incomplete;
-
-    fn hashes(&self, level: u8, first: u64, count: usize) -> Result<Vec<Sha256Digest>, Incomplete> {
-        let first = usize::try_from(first).map_err(|_| Incomplete)?;
-        let level = self.levels.get(usize::from(level)).ok_or(Incomplete)?;
-        Ok(level.get(first..first + count).ok_or(Incomplete)?.to_vec())
-    }
-}
-
-/// The tree is smaller than what is asked of it.
-pub(super) struct Incomplete;
-
-impl Tree {
+impl Entries {
     /// Reads everything that a checkpoint is of, and checks it; nothing where something is wrong, which the report tells then.
     pub(super) fn read(
         site: &Site,
@@ -56,8 +41,8 @@ impl Tree {
         let mut reader = Reader {
             site,
             size: count,
-            tree: Self {
-                levels: vec![Vec::new()],
+            entries: Self {
+                tree: Tree::default(),
                 editions: Vec::new(),
                 commitments: 0,
             },
@@ -73,21 +58,21 @@ impl Tree {
             }
             Err(Stop::Failed(error)) => return Err(error),
         }
-        let tree = reader.tree;
+        let entries = reader.entries;
         report.add(Check::Tiles, "log", Verdict::Proven, "");
-        let is_root = merkle::root(&tree, count).is_ok_and(|root| root == checkpoint.root);
+        let is_root = merkle::root(&entries.tree, count).is_ok_and(|root| root == checkpoint.root);
         let result = if is_root {
             Ok(format!("{count} entries"))
         } else {
             Err("they have another root than the log has signed".to_owned())
         };
         report.add_result(Check::Entries, "log", result);
-        Ok(is_root.then_some(tree))
+        Ok(is_root.then_some(entries))
     }
 
-    /// How many entries there are.
-    fn size(&self) -> u64 {
-        self.levels[0].len() as u64
+    /// How many there are.
+    pub(super) fn size(&self) -> u64 {
+        self.tree.size()
     }
 
     /// Whether this tree begins with that one.
@@ -99,7 +84,7 @@ impl Tree {
                 self.size()
             ));
         }
-        if merkle::root(self, *size).is_ok_and(|now| now == *root) {
+        if merkle::root(&self.tree, *size).is_ok_and(|now| now == *root) {
             Ok(format!(
                 "{size} entries at the last audit, {} now",
                 self.size()
@@ -113,7 +98,7 @@ impl Tree {
 
     /// Whether this tree has what a proof says, and begins with the tree that it was proven by.
     pub(super) fn has(&self, logged: &Logged) -> Result<String, String> {
-        let leaf = self.hashes(0, logged.index, 1);
+        let leaf = self.tree.hashes(0, logged.index, 1);
         if logged.size > self.size() {
             Err(format!(
                 "the proof is by a log of {} entries, and it has {} now",
@@ -121,7 +106,7 @@ impl Tree {
                 self.size()
             ))
         } else if leaf.is_ok_and(|leaf| leaf == [logged.leaf]) {
-            if merkle::root(self, logged.size).is_ok_and(|root| root == logged.root) {
+            if merkle::root(&self.tree, logged.size).is_ok_and(|root| root == logged.root) {
                 Ok(format!("entry {}", logged.index))
             } else {
                 Err("the proof is by another log of the same name".to_owned())
@@ -143,7 +128,7 @@ enum Stop {
 struct Reader<'a> {
     site: &'a Site,
     size: u64,
-    tree: Tree,
+    entries: Entries,
     progress: ProgressBar,
 }
 
@@ -169,19 +154,13 @@ impl Reader<'_> {
                     Kind::Hashes(_) => self.hashes(&file)?,
                 }
             }
-            self.progress.set_position(self.tree.size());
+            self.progress.set_position(self.entries.size());
         }
         for level in 1.. {
-            let below = &self.tree.levels[usize::from(level) - 1];
-            let hashes: Vec<_> = below
-                .chunks_exact(WIDTH.into())
-                .map(merkle::tile_root)
-                .collect();
-            if hashes.is_empty() {
+            let files: Vec<Tile> = self.files(Kind::Hashes(level)).collect();
+            if files.is_empty() {
                 break;
             }
-            self.tree.levels.push(hashes);
-            let files: Vec<Tile> = self.files(Kind::Hashes(level)).collect();
             for files in files.chunks(AT_ONCE) {
                 for file in self.fetch(files) {
                     self.hashes(&file?)?;
@@ -204,10 +183,10 @@ impl Reader<'_> {
             return Err(refuted(Check::Entries, &tile, "it is malformed"));
         };
         for (index, bytes) in (tile.first()..).zip(entries).take(tile.width.into()) {
-            self.tree.levels[0].push(merkle::leaf_hash(bytes));
+            self.entries.tree.push(merkle::leaf_hash(bytes));
             match Entry::parse(bytes) {
-                Some(Entry::Commitment(_)) => self.tree.commitments += 1,
-                Some(Entry::Edition(manifest)) => self.tree.editions.push((index, *manifest)),
+                Some(Entry::Commitment(_)) => self.entries.commitments += 1,
+                Some(Entry::Edition(manifest)) => self.entries.editions.push((index, *manifest)),
                 None => {
                     let entry = format!("entry {index}");
                     let reason = "it is neither a commitment to a record nor an edition";
@@ -223,7 +202,10 @@ impl Reader<'_> {
         let Kind::Hashes(level) = tile.kind else {
             return Ok(());
         };
-        let computed = self.tree.hashes(level, tile.first(), tile.width.into());
+        let computed = self
+            .entries
+            .tree
+            .hashes(level, tile.first(), tile.width.into());
         let served = tile::read_hashes(bytes, *width);
         let is_same = match (served, computed) {
             (Some(served), Ok(computed)) => served.starts_with(&computed),

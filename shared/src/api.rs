@@ -95,6 +95,9 @@ pub struct CarriedNotice {
     pub style: String,
     /// The elements.
     pub html: String,
+    /// Whether it is for people who accepted no edition yet, rather than an earlier one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_new: bool,
 }
 
 /// An edition in short.

@@ -108,7 +108,8 @@ impl Ask {
 pub enum Place {
     /// Over or beside a page of the host, all of it.
     Host,
-    /// There too, before the whole of it is there: what it is about, and the buttons.
+    /// There too, before the whole of it is there: of a change what it is about, else all but the text of the policy; and the
+    /// buttons.
     First,
     /// On a page of its own, with a form.
     Page {

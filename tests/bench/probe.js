@@ -33,15 +33,26 @@ export const probe = ({ accept, mark, reports }) => {
   }
   findings.memory = () => memories.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 
-  const find = () => accept.reduce((found, selector) => (found?.shadowRoot ?? found)?.querySelector(selector), document);
+  // While another takes its place, there may be two.
+  const findAll = () => {
+    const root = accept.slice(0, -1).reduce((found, selector) => found?.querySelector(selector)?.shadowRoot, document);
+    return [...(root?.querySelectorAll(accept.at(-1)) ?? [])];
+  };
+
+  const find = () => {
+    const buttons = findAll();
+    return buttons.find(isHit) ?? buttons[0];
+  };
 
   const around = function* (element) {
     for (let node = element; node; node = node.parentNode ?? node.host ?? (node == document ? window : null)) yield node;
   };
 
-  const isHit = (button, x, y) => {
-    let hit = document.elementFromPoint(x, y);
-    for (let inner; (inner = hit?.shadowRoot?.elementFromPoint(x, y)) && inner != hit; ) hit = inner;
+  const isHit = (button) => {
+    const { x, y, width, height } = button.getBoundingClientRect();
+    const [centreX, centreY] = [x + width / 2, y + height / 2];
+    let hit = document.elementFromPoint(centreX, centreY);
+    for (let inner; (inner = hit?.shadowRoot?.elementFromPoint(centreX, centreY)) && inner != hit; ) hit = inner;
     return button.contains(hit);
   };
 
@@ -82,9 +93,8 @@ export const probe = ({ accept, mark, reports }) => {
   const look = () => {
     requestAnimationFrame(look);
     const button = find();
-    const { width = 0, height = 0, x, y } = button?.getBoundingClientRect() ?? {};
-    const [centreX, centreY] = [x + width / 2, y + height / 2];
-    findings.shown = width >= 20 && height >= 20 && isHit(button, centreX, centreY);
+    const { width = 0, height = 0 } = button?.getBoundingClientRect() ?? {};
+    findings.shown = width >= 20 && height >= 20 && isHit(button);
     const isVisible = findings.shown && opacity(button) > 0.9;
     if (!isVisible) findings.visible = null;
     if (isVisible && findings.visible == null) whenRendered((now) => (findings.visible = now));

@@ -87,6 +87,10 @@ const prepare = async () => {
   }
   await edge.publishChange(edges.change, config.edition);
   for (const subject of subjects) {
+    if (!subject.edge && subject.address) {
+      begins.set(subject.name, { unsettled: { subject } });
+      continue;
+    }
     const user = subject.edge && `${subject.name}-accepter`;
     const { unsettled = { subject }, accepter = { subject, user } } = begins.get(subject.name) ?? {};
     console.log(`press the button of ${subject.name}`);

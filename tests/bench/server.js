@@ -51,8 +51,9 @@ export class Site {
   }
 
   page(subject) {
-    const fragment = subject.package ? readFileSync(join(here, "pages", subject.name, "page.html"), "utf8") : this.tag(subject);
-    return this.framed(fragment);
+    if (subject.edge) return this.framed(this.tag(subject));
+    const own = readFileSync(join(here, "pages", subject.name, "page.html"), "utf8");
+    return subject.address ? own : this.framed(own);
   }
 
   framed(fragment) {
@@ -65,12 +66,8 @@ export class Site {
     const { edges, user, token, status } = this.visitor;
     const attributes = page == "handed" ? { "data-token": token, "data-status": status } : { "data-token-url": "/kelisim/token" };
     const written = Object.entries({ ...attributes, "data-subject": user, "data-lang": "ru" }).map(([name, value]) => ` ${name}="${escaped(value)}"`);
-    const { notice } = JSON.parse(status || "{}");
-    const preloads = notice
-      ? `<link rel="modulepreload" href="${edges[edge]}/widget/host.js">\n` +
-        `<link rel="preload" as="fetch" crossorigin href="${escaped(edges[edge] + notice)}ru">\n`
-      : "";
-    return `${preloads}<script async src="${edges[edge]}/kelisim.js"${written.join("")}></script>\n`;
+    const address = edges[edge] + (page == "handed" ? "/kelisim.js?standing=new" : "/kelisim.js");
+    return `<script async src="${address}"${written.join("")}></script>\n`;
   }
 }
 

@@ -1,10 +1,11 @@
-// What is measured: ours in four situations, and the peers, each by its own quick start in `pages/`.
+// What is measured: ours in four situations, the peers, each by its own quick start in `pages/`, and the floor below all of
+// them: a page with a button and nothing else.
 //
 // Of ours:
 //   edge      which edge: `quiet` has the first edition in force, in `change` it was changed a moment ago
-//   page      the host's: with our `tag` that names the token's endpoint, or with token and status `handed` in by it and
-//             what they lead to preloaded
-//   address   where there is no page of a host: ours, on the edge
+//   page      the host's: with our `tag` that names the token's endpoint, or with token and status `handed` in by it
+//             and a tag that says that the person is new
+//   address   where there is no page of a host: ours, on the edge, or the floor
 //   person    `new`, or `known`: accepted the edition before, and the browser remembers it
 //   goals     what it has to reach: `embedded`, `page`, `settled`. While a change's clock runs, what it costs somebody who has
 //             accepted is held against a budget of its own, by `cargo xtask sizes`
@@ -35,6 +36,9 @@ export const subjects = [
   {
     name: "kelisim-page", title: "Kelisim, new, /consent", edge: "quiet",
     address: "/consent?lang=ru", person: "new", accept: WIDGET, goals: ["page"],
+  },
+  {
+    name: "floor", title: "a page with nothing but a button", address: "/floor/", accept: ["button"],
   },
   {
     name: "osano", title: "osano cookieconsent", package: "cookieconsent", files: "build", accept: [".cc-allow"],

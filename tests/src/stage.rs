@@ -93,6 +93,23 @@ impl Set {
         }
     }
 
+    /// Somebody new, whose status the page hands in, with a tag that says so.
+    #[must_use]
+    pub fn handed_in() -> Self {
+        let html = notice("short", "dialog");
+        let state = Self::new().state;
+        Self {
+            edition: EDITION.to_owned(),
+            notice: Some(json!({ "language": "ru", "style": STYLE, "html": html, "is_new": true })),
+            attributes: format!(
+                "data-token='{}' data-status='{}'",
+                token("4711"),
+                status(&state)
+            ),
+            ..Self::new()
+        }
+    }
+
     /// Somebody new.
     #[must_use]
     pub fn new() -> Self {

@@ -18,6 +18,21 @@ fn the_loader_carries_a_notice_while_it_is_news_and_nothing_else() -> Result<()>
         "{quiet}"
     );
 
+    let new = edge.get("/kelisim.js?standing=new&lang=ru")?;
+    let new = new.text()?;
+    for expected in [
+        first.as_str(),
+        "<dialog",
+        "Зачем обрабатываются данные",
+        "Принять редакцию",
+        "\"is_new\":true",
+    ] {
+        assert!(new.contains(expected), "{expected} in {new}");
+    }
+    assert!(!new.contains("<article"), "the text follows");
+    let other = edge.get("/kelisim.js?standing=pending")?;
+    assert_eq!(other.status, 400, "that is for the edge to know");
+
     let deadline = pollster::block_on(publish_change(&edge))?;
     let carrying = edge.get("/kelisim.js?lang=ru")?;
     let carrying = carrying.text()?;

@@ -6,7 +6,7 @@ use anyhow::Result;
 use kelisim_shared::host::{Command, Message, StatusSnapshot};
 use kelisim_tests::{
     Browser, Screen, Set, Stage,
-    stage::{EDITION, token},
+    stage::{EDITION, status, token},
     visit::{has_no_violation, shown, variable, visit},
 };
 use serde_json::{Value, from_str, from_value, json};
@@ -228,20 +228,8 @@ async fn listeners_hear_where_the_person_stands_until_they_stop() -> Result<()> 
 
 #[tokio::test]
 async fn the_package_puts_the_tag_into_a_page_with_trusted_types() -> Result<()> {
-    let stage = Stage::start(Set::settled())?;
+    let stage = Stage::start(with_the_package(Set::settled()))?;
     let browser = Browser::start(Screen::PHONE).await?;
-    {
-        let mut set = stage.set();
-        set.attributes = "type='none'".to_owned();
-        set.body = "<script type='module' src='/npm.js'></script>".to_owned();
-        set.policy = set
-            .policy
-            .replace("script-src", "script-src 'self'")
-            .replace(
-                "trusted-types kelisim",
-                "trusted-types kelisim kelisim-load",
-            );
-    }
     browser
         .at_start(&format!("window.token = '{}'", token("4711")))
         .await?;
@@ -256,6 +244,43 @@ async fn the_package_puts_the_tag_into_a_page_with_trusted_types() -> Result<()>
         json!(1)
     );
     has_no_violation(&browser).await
+}
+
+#[tokio::test]
+async fn the_package_says_that_somebody_is_new_whose_status_it_is_given() -> Result<()> {
+    let stage = Stage::start(with_the_package(Set::handed_in()))?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    let handed_in = json!(status(&stage.set().state).to_string());
+    let said = format!(
+        "window.token = '{}'; window.handedIn = {handed_in}",
+        token("4711")
+    );
+    browser.at_start(&said).await?;
+    visit(&browser, &stage).await?;
+    browser.part("dialog[open] [part=accept]").await?;
+    let asked = stage.edge.lines();
+    assert_eq!(
+        asked.first().map(String::as_str),
+        Some("GET /kelisim.js?standing=new")
+    );
+    has_no_violation(&browser).await
+}
+
+/// A page that uses the package, and has no tag of ours.
+fn with_the_package(set: Set) -> Set {
+    let policy = set
+        .policy
+        .replace("script-src", "script-src 'self'")
+        .replace(
+            "trusted-types kelisim",
+            "trusted-types kelisim kelisim-load",
+        );
+    Set {
+        attributes: "type='none'".to_owned(),
+        body: "<script type='module' src='/npm.js'></script>".to_owned(),
+        policy,
+        ..set
+    }
 }
 
 /// An app around the page, as the page sees it.

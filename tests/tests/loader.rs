@@ -275,6 +275,38 @@ const NOTE_THE_FIRST: &str = "
 ";
 
 #[tokio::test]
+async fn somebody_new_whose_status_is_handed_in_is_shown_the_carried_notice_first() -> Result<()> {
+    let browser = Browser::start(Screen::PHONE).await?;
+    browser.at_start(NOTE_THE_FIRST).await?;
+    let nothing_handed_in = Set {
+        attributes: Set::new().attributes,
+        ..Set::handed_in()
+    };
+    for (name, set, first) in [
+        ("handed in", Set::handed_in(), "short"),
+        ("nothing handed in", nothing_handed_in, "full"),
+    ] {
+        let stage = Stage::start(set)?;
+        visit(&browser, &stage).await?;
+        let mounted = variable(&browser, "mounted").await?;
+        assert_eq!(browser.run("return first").await?, first, "{name}");
+        assert_eq!(mounted["title"], "full", "{name}");
+        let notice = format!("GET /v1/editions/{EDITION}/notice?standing=new&lang=ru");
+        assert!(stage.beyond_the_loader().contains(&notice), "{name}");
+        let moves = if first == "full" {
+            "dialog[open]:not(.still)"
+        } else {
+            "dialog[open].still"
+        };
+        browser.part(moves).await?;
+    }
+    let stage = Stage::start(Set::handed_in())?;
+    visit_and_press(&browser, &stage, "accept").await?;
+    assert_eq!(variable(&browser, "mounted").await?["press"], "accept");
+    has_no_violation(&browser).await
+}
+
+#[tokio::test]
 async fn without_web_assembly_the_page_of_the_notice_takes_over() -> Result<()> {
     let stage = Stage::start(Set::new())?;
     let browser = Browser::start(Screen::PHONE).await?;

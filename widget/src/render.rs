@@ -90,7 +90,7 @@ fn foot(scene: &Scene<'_>) -> Html {
     };
     let (ticket, replaced) = match &notice.place {
         // Nothing can be told before the app is there, which brings a footer of its own.
-        Place::First => {
+        Place::First if notice.ask.can_leave() => {
             return html! {
                 <footer part="footer">
                     { terms(&context, notice.ask, None) }
@@ -99,7 +99,7 @@ fn foot(scene: &Scene<'_>) -> Html {
             };
         }
         Place::Page { ticket, replaced } => (Some(&**ticket), *replaced),
-        Place::Host => (None, false),
+        Place::Host | Place::First => (None, false),
     };
     footer(
         &context,

@@ -7,7 +7,8 @@
      (…)("9a5cc3ef2be4")                  the first digits of the id of the edition in force; nothing where there is none
      (…)("9a5c…", {language, style, html}, (…))
                                           while an edition's clock runs: the whole id, the short notice for people who accepted
-                                          an earlier one, and the function of show.js
+                                          an earlier one, and the function of show.js. With ?standing=new, for pages that hand the
+                                          status of somebody new in: the short notice for those, marked by is_new
 
    It defines <kelisim-consent>, puts one into a page that has none, and decides. Of a person who has accepted the edition in
    force it asks nothing and nobody, for a day after the edge said so; else it asks the edge, once. What is needed when there is
@@ -83,7 +84,7 @@ export default (edition, notice, show) => {
           return kept.subject == subject && Math.abs(Date.now() - kept.at - 432e5) < 432e5 && kept;
         });
         if (kept && kept.edition.startsWith(edition)) return page.tell("settled", { edition: kept.edition }, page.clear());
-        const shown = kept && show && show(page, edition, notice, lang, call);
+        const shown = show && show(page, edition, notice, lang, call, kept);
         token || (await know());
         const status =
           JSON.parse(dataset.status || 0) ||

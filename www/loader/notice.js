@@ -39,11 +39,14 @@ export const take = async (page, token, subject, status, lang, shown) => {
     const notice = await read(answer instanceof Response ? answer : await fetch(edge + status.notice + lang));
     if (isLate()) return;
     if (isLeft()) return postpone();
-    // The whole notice takes the place of the first. What was pressed on that stands, unless another one was to be answered.
+    // The whole notice takes the place of the first, at once. What was pressed on that stands, unless another one was to be
+    // answered.
+    const isFirst = !box();
     const press = isFitting(page, box(), standing) ? page.press : "";
     const focused = root.activeElement && root.activeElement.getAttribute("part");
     page.press = "";
-    show(page, edition.id, notice, "", () => () => true);
+    show(page, edition.id, notice, "", () => () => true, true);
+    if (!isFirst) box().classList.add("still");
     page.press ||= press;
     const part = (name) => root.querySelector(`[part=${name}]`);
     if (press) part(press).setAttribute("aria-busy", true);
@@ -117,8 +120,9 @@ const isChange = ({ state }) => state == "pending" || state == "due";
 const isFitting = (page, box, standing) =>
   !!box &&
   page.edition == standing.edition &&
-  isChange(standing) &&
-  (page.press == "accept" || box.matches("section") == (standing.state == "pending"));
+  (isChange(standing)
+    ? page.press == "accept" || box.matches("section") == (standing.state == "pending")
+    : page.isNew && standing.state == "new");
 
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 

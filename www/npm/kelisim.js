@@ -19,7 +19,8 @@ const embed = ({ edge, token, nonce, ...data }) =>
       script.remove();
       reject(new Error("the edge does not give the loader"));
     };
-    script.src = trusted(new URL("/kelisim.js", edge).href);
+    const isNew = data.status && JSON.parse(data.status).state.name == "new";
+    script.src = trusted(new URL(isNew ? "/kelisim.js?standing=new" : "/kelisim.js", edge).href);
     document.head.append(script);
   });
 

@@ -10,6 +10,7 @@ use kelisim_shared::{
     notice::{Acceptances, Ask, Notice, Place, Rendering},
     problem::{Problem, ProblemType},
     receipt::VerifiedReceipt,
+    time::Timestamp,
 };
 
 use super::{edition_of, standing, unavailable};
@@ -33,13 +34,13 @@ const DIGITS: usize = 12;
 /// The style of a notice.
 pub(super) const STYLE: &str = "/widget/notice.css";
 
-/// As much of it as the notice needs that travels in the loader.
+/// As much of it as the notice of a change needs that travels in the loader, at the cost of everybody.
 const FIRST_STYLE: &str = "/widget/first.css";
 
 /// For how long after its deadline an edition is news that the loader carries, in days: most people open an app once a month.
 const NEWS_DAYS: i64 = 30;
 
-/// `GET /kelisim.js?lang=`
+/// `GET /kelisim.js?lang=&standing=`
 pub(super) async fn loader(
     call: &Call<'_, impl Body>,
     config: &Config,
@@ -50,7 +51,7 @@ pub(super) async fn loader(
         None => String::new(),
         Some(in_force) => {
             let id = in_force.edition.id().to_string();
-            match first_notice(&in_force.edition, call, platform).await? {
+            match carried(&in_force.edition, call, platform).await? {
                 None => format!("\"{}\"", &id[..DIGITS]),
                 Some(notice) => {
                     let notice =
@@ -160,39 +161,50 @@ fn ask_of_name(name: &str, edition: &Edition) -> Option<Ask> {
     }
 }
 
-/// The notice of an edition for whoever accepted an earlier one, while that is news.
-async fn first_notice(
+/// The notice that the loader carries: for somebody new where the page says that it is one, else for whoever accepted an
+/// earlier edition, while that is news.
+async fn carried(
     edition: &Rc<Edition>,
     call: &Call<'_, impl Body>,
     platform: &impl Platform,
 ) -> Result<Option<CarriedNotice>, Problem> {
-    let Some(succession) = edition.manifest().change.succession() else {
+    let ask = match call.query("standing") {
+        None => news(edition, platform.now()),
+        Some("new") => Some(Ask::New),
+        Some(_) => return Err(invalid("standing")),
+    };
+    let Some(ask) = ask else {
         return Ok(None);
     };
-    let deadline = succession.deadline;
-    let now = platform.now();
-    let age = now.unix_milliseconds() - deadline.instant().unix_milliseconds();
-    if age > NEWS_DAYS * 24 * 60 * 60 * 1000 {
-        return Ok(None);
-    }
+    let is_new = ask == Ask::New;
     let language = call.language();
     let notice = Notice {
         edition: edition.document().clone(),
         changes: None,
-        ask: Ask::of_change(deadline.instant(), deadline.has_come(now)),
+        ask,
         language,
         edge: call.own_address(),
         place: Place::First,
     };
+    let style = if is_new { STYLE } else { FIRST_STYLE };
     Ok(Some(CarriedNotice {
         language,
         style: platform
-            .asset(FIRST_STYLE)
+            .asset(style)
             .await
             .map_err(unavailable)?
             .to_string(),
         html: rendered(Rendering::Notice(notice), platform).await?,
+        is_new,
     }))
+}
+
+/// What an edition asks of whoever accepted an earlier one, while that is news.
+fn news(edition: &Edition, now: Timestamp) -> Option<Ask> {
+    let deadline = edition.manifest().change.succession()?.deadline;
+    let age = now.unix_milliseconds() - deadline.instant().unix_milliseconds();
+    let is_news = age <= NEWS_DAYS * 24 * 60 * 60 * 1000;
+    is_news.then(|| Ask::of_change(deadline.instant(), deadline.has_come(now)))
 }
 
 async fn rendered(rendering: Rendering, platform: &impl Platform) -> Result<String, Problem> {

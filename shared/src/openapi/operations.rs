@@ -44,9 +44,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
         tag: Tag::Pages,
         caller: Caller::Anyone,
         summary: "Load the widget",
-        description: "It knows which edition is in force, and carries the notice of a change while that is news.",
+        description: "It knows which edition is in force, and carries the notice of a change while that is news; or, for a page \
+                      that hands the status of somebody new in, the notice for those.",
+        queries: &[Query {
+            name: "standing",
+            description: "Whose status the page hands in, if it is that of somebody new.",
+            required: false,
+            values: &["new"],
+        }],
         replies: &[Reply::script(200, "The script.").with_etag(), NOT_MODIFIED],
-        problems: &[P::Unavailable],
+        problems: &[P::QueryInvalid, P::Unavailable],
         ..NOTHING
     },
     Operation {

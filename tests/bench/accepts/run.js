@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { C15t } from "./c15t.js";
+import { Floor } from "./floor.js";
 import { Kelisim } from "./kelisim.js";
 import { load } from "./load.js";
 import { processorTime } from "./processes.js";
@@ -16,7 +17,7 @@ const CONNECTIONS = 16;
 const REST = 15_000;
 
 const config = JSON.parse(readFileSync(process.argv[2], "utf8"));
-const kinds = { kelisim: Kelisim, c15t: C15t };
+const kinds = { kelisim: Kelisim, c15t: C15t, floor: Floor };
 const servers = await Promise.all(config.servers.map((server) => kinds[server.kind].open(server)));
 
 const measure = async (server) => {

@@ -27,9 +27,13 @@ pub(super) fn view(scene: &Scene<'_>) -> Html {
     if notice.place == Place::First {
         return html! {
             <div class="scroll" part="content">
-                { heading(scene) }
-                <p class="lead">{ lead(scene) }</p>
-                { operators_summary(manifest) }
+                if notice.ask.can_leave() {
+                    { heading(scene) }
+                    <p class="lead">{ lead(scene) }</p>
+                    { operators_summary(manifest) }
+                } else {
+                    { whole(scene, manifest, None) }
+                }
             </div>
         };
     }
@@ -37,13 +41,14 @@ pub(super) fn view(scene: &Scene<'_>) -> Html {
         <div class="scroll" part="content" data-edition={scene.edition.id().to_string()} data-standing={notice.ask.name()}
             data-text={manifest.language.code()} data-sha256={manifest.sha256.to_string()}
             data-messages={i18n::lines(notice.language)}>
-            { whole(scene, manifest, policy) }
+            { whole(scene, manifest, Some(policy)) }
         </div>
     }
 }
 
-fn whole(scene: &Scene<'_>, manifest: &TextManifest, policy: &Policy) -> Html {
+fn whole(scene: &Scene<'_>, manifest: &TextManifest, policy: Option<&Policy>) -> Html {
     let words = scene.words;
+    let clause = |number| policy.and_then(|policy| reference(policy, number));
     html! {
         <>
             { header(scene) }
@@ -66,11 +71,12 @@ fn whole(scene: &Scene<'_>, manifest: &TextManifest, policy: &Policy) -> Html {
                 </p>
             }
             <div class="summary">
-                { list(scene, words.purposes, &manifest.purposes, manifest.language, reference(policy, PURPOSES)) }
-                { list(scene, words.data_categories, &manifest.data_categories, manifest.language,
-                    reference(policy, DATA_CATEGORIES)) }
+                { list(scene, words.purposes, &manifest.purposes, manifest.language, clause(PURPOSES)) }
+                { list(scene, words.data_categories, &manifest.data_categories, manifest.language, clause(DATA_CATEGORIES)) }
             </div>
-            { policy::view(scene, policy, manifest.language) }
+            if let Some(policy) = policy {
+                { policy::view(scene, policy, manifest.language) }
+            }
         </>
     }
 }
@@ -118,8 +124,11 @@ fn operator(scene: &Scene<'_>, operator: &Operator) -> String {
 
 fn heading(scene: &Scene<'_>) -> Html {
     // Where the page can be used, its focus is its own.
-    let takes_focus =
-        scene.notice.place != Place::First && !matches!(scene.notice.ask, Ask::Pending { .. });
+    let takes_focus = match scene.notice.ask {
+        Ask::Pending { .. } => false,
+        Ask::Due { .. } => scene.notice.place != Place::First,
+        _ => true,
+    };
     html! { <h2 id="title" part="title" tabindex="-1" autofocus={takes_focus}>{ scene.messages.title() }</h2> }
 }
 

@@ -54,7 +54,11 @@ fn the_content_says_what_it_is() {
         let html = html_of(&notice);
         let content = part(&html, "content");
         if notice.place == Place::First {
-            assert!(!html.contains("data-"), "it is not what can be taken over");
+            assert_eq!(
+                attribute(content, "data-edition"),
+                None,
+                "it cannot be taken over"
+            );
             continue;
         }
         let (manifest, _) = edition.text(notice.language);
@@ -77,7 +81,7 @@ fn the_content_says_what_it_is() {
 fn operator_purposes_and_data_come_before_the_button() {
     let edition = &EDITIONS[1];
     for notice in every_notice(edition) {
-        if notice.place == Place::First {
+        if notice.place == Place::First && notice.ask.can_leave() {
             continue;
         }
         let html = html_of(&notice);
@@ -93,10 +97,14 @@ fn operator_purposes_and_data_come_before_the_button() {
             format!("<li>{}</li>", manifest.data_categories[0].as_str()),
             format!(">{}</h3>", words.change.since_accepted),
         ] {
-            assert!(place(&shown_before) < place("<article"), "{shown_before}");
             assert!(place(&shown_before) < button, "{shown_before}");
+            if notice.place != Place::First {
+                assert!(place(&shown_before) < place("<article"), "{shown_before}");
+            }
         }
-        assert!(place("</article>") < button, "the whole text does, too");
+        if notice.place != Place::First {
+            assert!(place("</article>") < button, "the whole text does, too");
+        }
     }
 }
 
@@ -153,7 +161,7 @@ fn the_buttons_and_their_terms_are_those_of_the_question() {
             }
             _ => assert_eq!(beside, None),
         }
-        if notice.place != Place::First {
+        if notice.place != Place::First || !notice.ask.can_leave() {
             let page = format!("{EDGE}/privacy?lang={}", notice.language);
             assert_eq!(attribute(part(&html, "page"), "href"), Some(page));
         }
@@ -161,7 +169,29 @@ fn the_buttons_and_their_terms_are_those_of_the_question() {
 }
 
 #[test]
-fn the_first_notice_is_short_and_can_be_answered() {
+fn the_first_notice_of_somebody_new_is_the_whole_but_for_the_text() {
+    let edition = &EDITIONS[0];
+    for language in Language::ALL {
+        let mut first = notice(edition, Ask::New, language, Place::First);
+        first.changes = None;
+        let html = html_of(&first);
+        assert!(html.len() < 5_000, "{} bytes\n{html}", html.len());
+        assert_eq!(name(part(&html, "dialog")), "dialog");
+        assert!(attribute(tag_of(&html, "title"), "autofocus").is_some());
+        let page = format!("{EDGE}/privacy?lang={language}");
+        assert_eq!(
+            attribute(part(&html, "page"), "href"),
+            Some(page),
+            "where the text is"
+        );
+        for absent in ["<article", "<nav", "<form", "<ins", "data-jump"] {
+            assert!(!html.contains(absent), "{absent}");
+        }
+    }
+}
+
+#[test]
+fn the_first_notice_of_a_change_is_short_and_can_be_answered() {
     let [_, second] = &*EDITIONS;
     for ask in [pending(), due()] {
         for language in Language::ALL {

@@ -54,6 +54,7 @@ pub fn run(rounds: u32, requests: u32) -> Result<bool> {
         peers.table(&[
             (Server::Kelisim, "Kelisim: workerd, SQLite"),
             (Server::C15t, "c15t: Node, PostgreSQL"),
+            (Server::Floor, "the floor: an object and a row"),
         ]),
         goals(["ours", "theirs"], &peer_ratios),
         log.table(&[
@@ -79,10 +80,11 @@ struct Bench<'a> {
 impl Bench<'_> {
     /// Compares the edge that is deployed with c15t's backend; tells the versions too.
     fn peers(&self) -> Result<(Measured, String)> {
-        let [ours, theirs, database] = free_ports()?;
+        let [ours, theirs, ground, database] = free_ports()?;
         let edge = self.start_edge("edge", "workerd.capnp", ours, &Secrets::for_production()?)?;
         let postgres = Postgres::start(database)?;
         let backend = start_c15t(self.packages, theirs, &postgres.url)?;
+        let floor = start_workerd(self.packages, "floor", "floor.capnp", ground, [])?;
         let measured = self.measure(&json!([
             self.described("kelisim", ours, &edge, true)?,
             {
@@ -91,6 +93,12 @@ impl Bench<'_> {
                 "origin": origin(theirs),
                 "processes": [backend.process(), postgres.service.process()],
                 "key": API_KEY,
+            },
+            {
+                "kind": "floor",
+                "name": "floor",
+                "origin": origin(ground),
+                "processes": [floor.process()],
             },
         ]))?;
         let versions = format!(
@@ -148,7 +156,6 @@ impl Bench<'_> {
         }))
     }
 
-    /// Starts an edge in workerd by itself: what wrangler has in front of it for development would be measured too.
     fn start_edge(
         &self,
         name: &'static str,
@@ -156,27 +163,39 @@ impl Bench<'_> {
         port: u16,
         secrets: &Secrets,
     ) -> Result<Service> {
-        let state = folder().join(name);
-        if state.exists() {
-            fs::remove_dir_all(&state)?;
-        }
-        fs::create_dir_all(&state)?;
         let mut public: Value = serde_json::from_str(&self.issuer)?;
         let members = public.as_object_mut().context("a JWK is an object")?;
         members.remove("d");
         let issuers = json!([{ "issuer": ISSUER, "jwks": { "keys": [public] } }]);
-        let mut command = self.packages.command("workerd/bin/workerd");
-        command
-            // Storage on a disk is what workerd calls experimental.
-            .args(["serve", "--experimental"])
-            .arg(script(config))
-            .arg("config")
-            .arg(format!("--socket-addr=http=127.0.0.1:{port}"))
-            .arg(format!("--directory-path=state={}", state.display()))
-            .envs(secrets.variables())
-            .env("ISSUERS", issuers.to_string());
-        Service::start(name, &command, || answers(port, "/healthz"))
+        let issuers = issuers.to_string();
+        let variables = secrets.variables().chain([("ISSUERS", issuers.as_str())]);
+        start_workerd(self.packages, name, config, port, variables)
     }
+}
+
+/// Starts workerd by itself: what wrangler has in front of it for development would be measured too.
+fn start_workerd<'a>(
+    packages: &Packages,
+    name: &'static str,
+    config: &str,
+    port: u16,
+    variables: impl IntoIterator<Item = (&'static str, &'a str)>,
+) -> Result<Service> {
+    let state = folder().join(name);
+    if state.exists() {
+        fs::remove_dir_all(&state)?;
+    }
+    fs::create_dir_all(&state)?;
+    let mut command = packages.command("workerd/bin/workerd");
+    command
+        // Storage on a disk is what workerd calls experimental.
+        .args(["serve", "--experimental"])
+        .arg(script(config))
+        .arg("config")
+        .arg(format!("--socket-addr=http=127.0.0.1:{port}"))
+        .arg(format!("--directory-path=state={}", state.display()))
+        .envs(variables);
+    Service::start(name, &command, || answers(port, "/healthz"))
 }
 
 /// Starts c15t's backend, which makes its tables first.
@@ -241,6 +260,8 @@ struct Sample {
 enum Server {
     Kelisim,
     C15t,
+    /// What workerd takes for any new object.
+    Floor,
     /// The preview with its log.
     Logged,
     /// The preview without.

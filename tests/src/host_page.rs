@@ -1,5 +1,5 @@
-//! A host's own site, on an origin of its own: one page that embeds the widget with one tag, and the
-//! token endpoint that the tag names.
+//! A host's own site, on an origin of its own: a page that embeds the widget with one tag, the token endpoint that the tag
+//! names, and a page whose backend hands token and status in, for people whom it knows to be new.
 
 use std::sync::Arc;
 
@@ -61,7 +61,14 @@ fn answer(request: Request, edge: &str, token: impl Fn() -> Result<String>) -> R
             ("application/json", body.to_string())
         }
         (_, "/listeners.js") => ("text/javascript", LISTENERS.to_owned()),
-        _ => ("text/html; charset=utf-8", page(edge)),
+        (_, "/new") => (
+            "text/html; charset=utf-8",
+            page(&handing_in(edge, &token()?)?),
+        ),
+        _ => {
+            let tag = format!(r#"src="{edge}/kelisim.js" data-token-url="/kelisim/token""#);
+            ("text/html; charset=utf-8", page(&tag))
+        }
     };
     let policy = format!(
         "default-src 'none'; img-src 'self'; script-src 'self' {edge} 'wasm-unsafe-eval'; connect-src 'self' {edge}"
@@ -77,14 +84,30 @@ fn answer(request: Request, edge: &str, token: impl Fn() -> Result<String>) -> R
     Ok(request.respond(response)?)
 }
 
-fn page(edge: &str) -> String {
+/// The attributes of a tag for somebody new.
+fn handing_in(edge: &str, token: &str) -> Result<String> {
+    let asked = ureq::get(format!("{edge}/v1/status"));
+    let mut answer = asked
+        .header("Authorization", format!("Bearer {token}"))
+        .call()?;
+    let status = answer
+        .body_mut()
+        .read_to_string()?
+        .replace('&', "&amp;")
+        .replace('"', "&quot;");
+    Ok(format!(
+        r#"src="{edge}/kelisim.js?standing=new&lang=kk" data-token="{token}" data-status="{status}""#
+    ))
+}
+
+fn page(tag: &str) -> String {
     format!(
         r#"<!doctype html>
 <html lang="kk">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>SmartAqkol</title>
 <script src="/listeners.js"></script>
-<script async src="{edge}/kelisim.js" data-token-url="/kelisim/token"></script>
+<script async {tag}></script>
 <h1>SmartAqkol</h1>
 "#
     )

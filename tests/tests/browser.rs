@@ -359,6 +359,30 @@ async fn a_page_of_another_origin_embeds_it_with_one_tag() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_page_that_hands_in_that_somebody_is_new_has_nobody_asked_for_it() -> Result<()> {
+    let site = HostPage::bind()?;
+    let origins = ("ALLOWED_ORIGINS", json!([site.url()]).to_string());
+    let edge = Edge::start_empty(&[origins])?;
+    seed::publish_if_missing(edge.url(), &seed::first_edition())?;
+    site.serve(edge.url(), edge.issuer("sub=aigerim"));
+    let browser = Browser::start(Screen::PHONE).await?;
+    browser.driver.goto(format!("{}/new", site.url())).await?;
+    browser.part("dialog[open].still article").await?;
+    browser.part("button[part=accept]").await?.click().await?;
+    browser.event("kelisim:accepted").await?;
+    assert_eq!(edge.receipts(&edge.host()?.token("aigerim"))?.len(), 1);
+    let asked =
+        "return performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname)";
+    let asked: Vec<String> = serde_json::from_value(browser.run(asked).await?)?;
+    let mut questions = asked
+        .iter()
+        .filter(|path| *path == "/v1/status" || *path == "/kelisim/token");
+    assert_eq!(questions.next(), None, "{asked:?}");
+    assert_eq!(browser.events().await?.len(), 1);
+    Ok(())
+}
+
 /// Accepts the edition in force, publishes a change of it, and gives the deadline of that.
 async fn change_what_was_accepted(edge: &Edge, browser: &Browser) -> Result<Deadline> {
     browser.driver.goto(format!("{}/demo/", edge.url())).await?;

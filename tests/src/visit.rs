@@ -88,6 +88,21 @@ pub async fn shown(browser: &Browser) -> Result<Value> {
         .await
 }
 
+/// Waits until there is nothing in the element: a dialog tells that it was closed a moment after it was (HTML, "close the
+/// dialog").
+///
+/// # Errors
+/// In five seconds there is something still, which the error shows.
+pub async fn nothing_is_shown(browser: &Browser) -> Result<()> {
+    for _ in 0..100 {
+        if shown(browser).await? == json!("") {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    anyhow::bail!("there is {}", shown(browser).await?)
+}
+
 /// Fails where something broke the page's policy, or a script failed.
 ///
 /// # Errors

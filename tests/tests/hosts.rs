@@ -7,7 +7,7 @@ use kelisim_shared::host::{Command, Message, StatusSnapshot};
 use kelisim_tests::{
     Browser, Screen, Set, Stage,
     stage::{EDITION, status, token},
-    visit::{has_no_violation, shown, variable, visit},
+    visit::{has_no_violation, nothing_is_shown, shown, variable, visit},
 };
 use serde_json::{Value, from_str, from_value, json};
 use thirtyfour::prelude::*;
@@ -155,7 +155,7 @@ async fn acceptances_and_the_application_open_without_the_widget() -> Result<()>
         "{text}"
     );
     browser.part("[part=close]").await?.click().await?;
-    assert_eq!(shown(&browser).await?, json!(""));
+    nothing_is_shown(&browser).await?;
     assert_eq!(
         browser.run("return document.activeElement.id").await?,
         "opener"
@@ -186,7 +186,7 @@ async fn acceptances_and_the_application_open_without_the_widget() -> Result<()>
         .send_keys(Key::Escape)
         .perform()
         .await?;
-    assert_eq!(shown(&browser).await?, json!(""));
+    nothing_is_shown(&browser).await?;
 
     let asked = stage.beyond_the_loader();
     assert!(!asked.iter().any(|line| line.contains("wasm")), "{asked:?}");

@@ -105,7 +105,11 @@ fn minify_styles(setup: &Setup, styles: &[PathBuf], folder: &Path) -> Result<()>
             .command("esbuild/bin/esbuild")
             .args(styles)
             .arg(format!("--outdir={}", folder.display()))
-            .args(["--bundle", "--minify", "--target=chrome123,firefox120,safari17.5"]),
+            .args([
+                "--bundle",
+                "--minify",
+                "--target=chrome123,firefox120,safari17.5",
+            ]),
     )
 }
 

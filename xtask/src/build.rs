@@ -1,6 +1,5 @@
 //! `cargo xtask build`: the widget, the worker and the static assets of an environment, and the npm package.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
@@ -54,29 +53,21 @@ fn widget(setup: &Setup, name: &'static str) -> Result<PathBuf> {
     }
     .compile(setup)?;
     let folder = target().join("wasm/bound").join(name);
-    let styles = STYLES.map(|name| root().join("widget/src/style").join(name));
-    let sources = styles
-        .iter()
-        .map(fs::read_to_string)
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut inputs = [BIND, OPTIMISE, MINIFY].concat();
-    inputs.extend(sources.iter().map(String::as_str));
+    let inputs = [BIND, OPTIMISE, MINIFY].concat();
     let stamp = wasm::stamp(folder.with_extension("stamp"), &linked, &inputs)?;
-    if stamp.is_current() && folder.is_dir() {
-        return Ok(folder);
+    if !stamp.is_current() || !folder.is_dir() {
+        wasm::bind("Bind the widget", &linked, &folder, BIND)?;
+        wasm::optimise(
+            setup,
+            "Optimise the widget",
+            &folder.join("kelisim_widget_bg.wasm"),
+            Purpose::Download,
+            OPTIMISE,
+        )?;
+        minify(setup, &folder)?;
+        stamp.store()?;
     }
-
-    wasm::bind("Bind the widget", &linked, &folder, BIND)?;
-    wasm::optimise(
-        setup,
-        "Optimise the widget",
-        &folder.join("kelisim_widget_bg.wasm"),
-        Purpose::Download,
-        OPTIMISE,
-    )?;
-    minify(setup, &folder)?;
-    minify_styles(setup, &styles, &folder)?;
-    stamp.store()?;
+    minify_styles(setup, &folder)?;
     Ok(folder)
 }
 
@@ -97,7 +88,8 @@ fn minify(setup: &Setup, folder: &Path) -> Result<()> {
     )
 }
 
-fn minify_styles(setup: &Setup, styles: &[PathBuf], folder: &Path) -> Result<()> {
+fn minify_styles(setup: &Setup, folder: &Path) -> Result<()> {
+    let styles = STYLES.map(|name| root().join("widget/src/style").join(name));
     process::run(
         "Minify the notice's style",
         setup

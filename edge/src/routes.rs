@@ -230,6 +230,11 @@ fn refused(refusal: Refusal, current: Option<EditionId>) -> Problem {
     }
 }
 
+/// A parameter of the address is missing or malformed.
+fn invalid_query(parameter: &str) -> Problem {
+    Problem::from(ProblemType::QueryInvalid).with_detail(parameter)
+}
+
 /// A part of the platform failed: the caller may try again.
 fn unavailable(_: Unavailable) -> Problem {
     ProblemType::Unavailable.into()

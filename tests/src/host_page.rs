@@ -4,22 +4,33 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
+use serde_json::json;
 use tiny_http::{Header, Method, Request, Response, Server};
+use xtask::seed;
 
-use crate::browser::LISTENERS;
+use crate::{Edge, browser::LISTENERS};
 
-/// A site that is bound to its address, and not serving yet: the edge has to know its origin first.
+/// The site: bound to its address before it serves, for the edge has to know its origin first.
 pub struct HostPage {
     server: Arc<Server>,
     url: String,
 }
 
 impl HostPage {
-    /// Takes a free port.
+    /// A site where that user is signed in, and the edge that it embeds, which has the first edition in force.
     ///
     /// # Errors
-    /// There is none.
-    pub fn bind() -> Result<Self> {
+    /// One of them cannot be started.
+    pub fn with_edge(user: &str) -> Result<(Self, Edge)> {
+        let site = Self::bind()?;
+        let origins = json!([site.url()]).to_string();
+        let edge = Edge::start_empty(&[("ALLOWED_ORIGINS", origins)])?;
+        seed::publish_if_missing(edge.url(), &seed::first_edition())?;
+        site.serve(edge.url(), edge.issuer(&format!("sub={user}")));
+        Ok((site, edge))
+    }
+
+    fn bind() -> Result<Self> {
         let server = Server::http("127.0.0.1:0").map_err(|error| anyhow!(error))?;
         let address = server.server_addr().to_ip().context("an IP address")?;
         let url = format!("http://{address}");
@@ -37,7 +48,7 @@ impl HostPage {
 
     /// Serves the page and tokens until it is dropped. The page's policy allows no more than the README says, and what is
     /// the site's own: a script that listens to the widget, and an icon.
-    pub fn serve(&self, edge: &str, token: impl Fn() -> Result<String> + Send + 'static) {
+    fn serve(&self, edge: &str, token: impl Fn() -> Result<String> + Send + 'static) {
         let (server, edge) = (Arc::clone(&self.server), edge.to_owned());
         std::thread::spawn(move || {
             for request in server.incoming_requests() {
@@ -57,7 +68,7 @@ impl Drop for HostPage {
 fn answer(request: Request, edge: &str, token: impl Fn() -> Result<String>) -> Result<()> {
     let (media_type, body) = match (request.method(), request.url()) {
         (Method::Post, "/kelisim/token") => {
-            let body = serde_json::json!({ "token": token()? });
+            let body = json!({ "token": token()? });
             ("application/json", body.to_string())
         }
         (_, "/listeners.js") => ("text/javascript", LISTENERS.to_owned()),

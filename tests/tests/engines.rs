@@ -9,7 +9,6 @@ use kelisim_tests::{
 };
 use serde_json::json;
 use thirtyfour::prelude::*;
-use xtask::seed;
 
 macro_rules! journeys {
     ($($name:ident: $engine:ident, $screen:expr;)*) => {$(
@@ -34,11 +33,7 @@ async fn journey(name: &str, engine: Engine, screen: Screen) -> Result<()> {
         eprintln!("skipped: {engine} is not installed, and cannot be without apt-get");
         return Ok(());
     }
-    let site = HostPage::bind()?;
-    let origins = ("ALLOWED_ORIGINS", json!([site.url()]).to_string());
-    let edge = Edge::start_empty(&[origins])?;
-    seed::publish_if_missing(edge.url(), &seed::first_edition())?;
-    site.serve(edge.url(), edge.issuer("sub=aigerim"));
+    let (site, edge) = HostPage::with_edge("aigerim")?;
     let visit = Visit {
         browser: Browser::start_in(engine, screen).await?,
         screen,

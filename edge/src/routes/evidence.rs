@@ -10,11 +10,11 @@ use kelisim_shared::{
     export::{Exportable, Format, NotExportable},
     problem::{Problem, ProblemType},
     receipt::VerifiedReceipt,
-    record::{Event, RecordId, SubjectId, View},
+    record::{Event, RecordId, View},
     token::Role,
 };
 
-use super::{edition_of, log, unavailable};
+use super::{edition_of, invalid_query, log, orders::subject_id, unavailable};
 use crate::{
     auth,
     config::Config,
@@ -42,9 +42,7 @@ pub(super) async fn receipt(
         _ => None,
     };
     if let Some(format) = call.query("format") {
-        let format = format
-            .parse()
-            .map_err(|_| Problem::from(ProblemType::QueryInvalid).with_detail("format"))?;
+        let format = format.parse().map_err(|_| invalid_query("format"))?;
         return export(
             &receipted.receipt,
             edition.as_deref(),
@@ -97,7 +95,7 @@ pub(super) async fn evidence(
     platform: &impl Platform,
 ) -> Result<Reply, Problem> {
     let reader = auth::staff(call.headers, Role::READERS, config, platform).await?;
-    let subject: SubjectId = id.parse().map_err(|_| ProblemType::SubjectUnknown)?;
+    let subject = subject_id(id)?;
     let file = platform.file(subject, &View { reader }, None).await;
     let entries = match file.map_err(unavailable)? {
         SubjectFile::Kept { entries, .. } if entries.is_empty() => {

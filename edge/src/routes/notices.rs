@@ -13,7 +13,7 @@ use kelisim_shared::{
     time::Timestamp,
 };
 
-use super::{edition_of, standing, unavailable};
+use super::{edition_of, invalid_query, standing, unavailable};
 use crate::{
     auth,
     config::Config,
@@ -83,11 +83,11 @@ pub(super) async fn notice(
     let ask = call
         .query("standing")
         .and_then(|name| ask_of_name(name, &edition))
-        .ok_or_else(|| invalid("standing"))?;
+        .ok_or_else(|| invalid_query("standing"))?;
     let changes = match call.query("since") {
         None => None,
         Some(since) => {
-            let since = since.parse().map_err(|_| invalid("since"))?;
+            let since = since.parse().map_err(|_| invalid_query("since"))?;
             let accepted = edition_of(since, platform).await?;
             Some(platform.diff(&accepted, &edition))
         }
@@ -171,7 +171,7 @@ async fn carried(
     let ask = match call.query("standing") {
         None => news(edition, platform.now()),
         Some("new") => Some(Ask::New),
-        Some(_) => return Err(invalid("standing")),
+        Some(_) => return Err(invalid_query("standing")),
     };
     let Some(ask) = ask else {
         return Ok(None);
@@ -209,8 +209,4 @@ fn news(edition: &Edition, now: Timestamp) -> Option<Ask> {
 
 async fn rendered(rendering: Rendering, platform: &impl Platform) -> Result<String, Problem> {
     platform.render(&rendering).await.map_err(unavailable)
-}
-
-fn invalid(parameter: &str) -> Problem {
-    Problem::from(ProblemType::QueryInvalid).with_detail(parameter)
 }

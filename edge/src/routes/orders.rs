@@ -148,7 +148,7 @@ async fn carry_out(id: &str, order: Order, platform: &impl Platform) -> Result<R
     ))
 }
 
-fn subject_id(id: &str) -> Result<SubjectId, Problem> {
+pub(super) fn subject_id(id: &str) -> Result<SubjectId, Problem> {
     id.parse().map_err(|_| ProblemType::SubjectUnknown.into())
 }
 

@@ -13,6 +13,16 @@ use serde::Serialize;
 
 use crate::pages;
 
+/// The content security policy of a page, by who may have it in a frame.
+macro_rules! page_policy {
+    ($frame_ancestors:literal) => {
+        concat!(
+            "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors ",
+            $frame_ancestors
+        )
+    };
+}
+
 /// A response of the edge.
 pub type Reply = Response<Vec<u8>>;
 
@@ -93,10 +103,12 @@ pub fn archive(body: Vec<u8>) -> Reply {
     reply
 }
 
-/// A page that is the same for everybody.
+/// A page that is the same for everybody, and that another page of the edge may have in a frame.
 #[must_use]
 pub fn html(body: String) -> Reply {
-    page(StatusCode::OK, body, Caching::Revalidate)
+    let mut reply = page(StatusCode::OK, body, Caching::Revalidate);
+    set(&mut reply, CONTENT_SECURITY_POLICY, page_policy!("'self'"));
+    reply
 }
 
 /// A page for one subject, with a form.
@@ -240,12 +252,7 @@ fn page(status: StatusCode, body: String, caching: Caching) -> Reply {
         body.into_bytes(),
         caching,
     );
-    set(
-        &mut reply,
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; \
-         form-action 'self'; frame-ancestors 'none'",
-    );
+    set(&mut reply, CONTENT_SECURITY_POLICY, page_policy!("'none'"));
     reply
 }
 

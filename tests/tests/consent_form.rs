@@ -51,7 +51,8 @@ fn a_person_without_javascript_accepts_by_a_form() -> Result<()> {
     let html = page.text()?;
     assert_eq!(html.matches("<script").count(), 1);
     assert!(
-        html.contains("<script async src=\"/kelisim.js?lang=kk\"") && !html.contains("checked")
+        html.contains("<script type=\"module\" id=\"follow\" data-notice=")
+            && !html.contains("checked")
     );
     assert_eq!(page.header("referrer-policy"), "same-origin");
     let policy = page.header("content-security-policy");
@@ -228,6 +229,18 @@ async fn a_browser_with_javascript_off_sends_the_form() -> Result<()> {
     let page = format!("{}/consent?lang=ru", edge.url());
     browser.driver.goto(page).await?;
     look("form-ru-phone-light").await?;
+    let element = browser.driver.find(By::Css("kelisim-consent")).await?;
+    let root = element.get_shadow_root().await?;
+    let frame = root.find(By::Css("noscript iframe")).await?;
+    frame.enter_frame().await?;
+    let text = browser
+        .driver
+        .find(By::Css("article"))
+        .await?
+        .text()
+        .await?;
+    assert!(text.contains("1.2. ") && text.contains("4.3. "), "{text}");
+    browser.driver.enter_default_frame().await?;
     // With scripts off, a click is over before the page that it leads to is there.
     let press = async |selector, then| -> Result<()> {
         let element = browser.driver.find(By::Css("kelisim-consent")).await?;

@@ -89,6 +89,10 @@ async fn the_page_of_the_notice_is_signed_where_scripts_run() -> Result<()> {
     let page = format!("{}/consent?lang=kk", edge.url());
     browser.driver.goto(page).await?;
     browser.part("main button[part=accept]").await?;
+    // The text comes later, but is before the button.
+    browser
+        .part("[part=content]:has(article #clause-4\\.3) ~ .live button[part=accept]")
+        .await?;
     assert_eq!(browser.violations().await?, [""; 0]);
     assert_eq!(browser.overflow().await?, [""; 0]);
     browser.screenshot("page-kk-phone-light").await?;
@@ -106,6 +110,34 @@ async fn the_page_of_the_notice_is_signed_where_scripts_run() -> Result<()> {
     );
     let events = browser.events().await?;
     assert_eq!(events.len(), 1, "no violation of the policy: {events:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_page_of_the_notice_is_taken_over_where_no_shadow_can_be_declared() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    let token = edge.token("sub=aigerim")?;
+    // Its own policy would let no page be written into another one.
+    let bypass = json!({ "enabled": true });
+    browser.cdp("Page.setBypassCSP", bypass).await?;
+    let elsewhere = format!("{}/privacy", edge.url());
+    browser.driver.goto(elsewhere).await?;
+    let write = format!(
+        "return fetch('/consent?lang=kk', {{ headers: {{ authorization: 'Bearer {token}' }} }})
+           .then((answer) => answer.text())
+           .then((html) => {{
+             document.open();
+             document.write(html.replace('shadowrootmode', 'unknown'));
+             document.close();
+           }})"
+    );
+    browser.run(&write).await?;
+    browser.part("main article #clause-4\\.3").await?;
+    let accept = browser.part("main .live button[part=accept]").await?;
+    accept.click().await?;
+    // The widget's own receipt: the form would have left for another page.
+    browser.part("button[part=close]").await?;
+    assert_eq!(edge.receipts(&token)?.len(), 1);
     Ok(())
 }
 

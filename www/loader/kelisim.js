@@ -92,8 +92,10 @@ export default (edition, notice, show) => {
         if (page.turn != turn) return;
         // A problem document (RFC 9457).
         if (status.type) throw status;
-        if (status.state.name != "accepted")
-          return await call("take")(token, subject, status, lang, shown || (status.notice && fetch(edge + status.notice + lang)));
+        if (status.state.name != "accepted") {
+          await shown;
+          return await call("take")(turn, token, subject, status, lang, !shown && status.notice && fetch(edge + status.notice + lang));
+        }
         const id = status.edition.id;
         attempt(() => (localStorage.kelisim = JSON.stringify({ subject, edition: id, at: Date.now() })));
         page.tell("settled", { edition: id }, page.clear());

@@ -10,13 +10,14 @@ export const prepare = (page) => {
   page.widget ||= painted().then(load).catch(() => null);
 };
 
-/* Called by the loader with what it has found out. `shown` gives the edge's answer with the notice, unless one is shown. */
-export const take = async (page, token, subject, status, lang, shown) => {
+/* Called by the loader with what it has found out. `asked` gives the edge's answer with the notice, unless one is shown. */
+export const take = async (page, turn, token, subject, status, lang, asked) => {
   if (!isSecure) throw { type: "insecure" };
-  const { turn, element, dataset } = page;
+  const { element, dataset } = page;
   const { state, edition } = status;
   const standing = snapshot(status);
   const isLate = () => page.turn != turn;
+  if (isLate()) return;
   page.token = token;
   // It was true once, and of one person.
   dataset.status = "";
@@ -26,17 +27,16 @@ export const take = async (page, token, subject, status, lang, shown) => {
 
   const root = element.shadowRoot || element.attachShadow({ mode: "open" });
   const box = () => root.querySelector("[part=dialog]:not([data-account])");
-  const isDeclared = declare(page, root, box);
+  // Whether the page came with the notice in it.
+  const isDeclared = !page.edition && !!box();
   const postpone = () => {
     page.clear();
     page.tell("postponed", { edition: edition.id, deadline: state.deadline });
   };
   const isLeft = () => page.press == "leave" && standing.state == "pending";
   if (!isDeclared) {
-    const answer = await shown;
-    if (isLate()) return;
     if (isLeft()) return postpone();
-    const notice = await read(answer instanceof Response ? answer : await fetch(edge + status.notice + lang));
+    const notice = await read(await (asked || fetch(edge + status.notice + lang)));
     if (isLate()) return;
     if (isLeft()) return postpone();
     // The whole notice takes the place of the first, at once. What was pressed on that stands, unless another one was to be
@@ -101,16 +101,6 @@ export const take = async (page, token, subject, status, lang, shown) => {
     page.clear();
     throw { type: "unreadable" };
   }
-};
-
-/* Whether the page came with the notice in it, in declarative shadow DOM, which is done here where the browser does not know it. */
-const declare = (page, root, box) => {
-  const template = page.element.querySelector("template[shadowrootmode]");
-  if (template) {
-    root.append(template.content);
-    template.remove();
-  }
-  return !page.edition && !!box();
 };
 
 /* Whether they accepted an earlier edition. */

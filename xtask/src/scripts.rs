@@ -12,7 +12,7 @@ use crate::stamp::{self, Stamp};
 use crate::{root, target};
 
 /// Builds the scripts; returns the folder with what is served. The edge serves [`LOADER`] and [`SHOW`] as parts of
-/// `/kelisim.js`, and the others stay modules.
+/// `/kelisim.js`, [`PAGE`] in `/consent`, and the others stay modules.
 ///
 /// # Errors
 /// When esbuild refuses one of them.
@@ -35,7 +35,7 @@ pub fn build(setup: &Setup) -> Result<PathBuf> {
             .arg(format!("--outdir={}", folder.display()))
             .args(MINIFY),
     )?;
-    for expression in [LOADER, SHOW] {
+    for expression in [LOADER, SHOW, PAGE] {
         let path = folder.join(expression);
         let module = fs::read_to_string(&path)?;
         let text = exported(&module)
@@ -69,10 +69,14 @@ pub const LOADER: &str = "loader.js";
 /// An expression: the function that shows a notice, which the edge adds where it adds a notice.
 pub const SHOW: &str = "show.js";
 
+/// An expression: the function that the edge calls in `/consent`.
+pub const PAGE: &str = "page.js";
+
 /// What is in `www/loader`, and where it is served.
-const ENTRIES: [(&str, &str); 4] = [
+const ENTRIES: [(&str, &str); 5] = [
     ("kelisim.js", LOADER),
     ("show.js", SHOW),
+    ("page.js", PAGE),
     ("host.js", "widget/host.js"),
     ("account.js", "widget/account.js"),
 ];

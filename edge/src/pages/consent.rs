@@ -5,12 +5,13 @@
 //!   <template shadowrootmode="open"><style>…</style><main part="dialog">…<form method="post">…</main></template>
 //!   <noscript>…a form, for browsers that know no declarative shadow DOM and run no scripts…</noscript>
 //! </kelisim-consent>
-//! <script async src="/kelisim.js" data-token="…" data-status="…"></script>
+//! <script type="module" id="follow" data-notice="…" data-token="…" data-status="…">…</script>
 //! ```
 //!
-//! The page is whole in its first answer: round trips decide how soon the button can be pressed. So its style is in it, and
-//! its policy names that very style by its hash (CSP 3, section 2.3.1): no other could be put there. The form works by itself;
-//! where scripts run, the widget takes the notice over, and signs by a key of the device.
+//! What is asked is whole in the first answer: round trips decide how soon the button can be pressed. So the page's style and
+//! its script are in it, and its policy names those very ones by their hashes (CSP 3, section 2.3.1): no others could be put
+//! there. The text of the policy follows, by the script or in a frame. The form works by itself; where scripts run, the widget
+//! takes the notice over, and signs by a key of the device.
 
 use base64ct::{Base64, Encoding};
 use kelisim_shared::{digest::Sha256Digest, language::Language, subject::State};
@@ -27,8 +28,12 @@ pub struct ConsentPage<'a> {
     pub language: Language,
     /// The style of the notice.
     pub style: &'a str,
+    /// What is done in the page, as an expression: a function (`www/loader/page.js`).
+    pub script: &'a str,
     /// The notice, as it was rendered.
     pub notice: &'a str,
+    /// Where the whole notice is, with the text of the policy.
+    pub notice_address: &'a str,
     /// What the form brings back; see [`crate::ticket`].
     pub ticket: &'a str,
     /// The subject token and the status, where the widget may take over.
@@ -50,6 +55,7 @@ pub fn consent(page: &ConsentPage<'_>) -> (String, String) {
     let (manifest, policy) = page.edition.text(page.language);
     let token = page.access.as_ref().map(|access| access.token);
     let status = page.access.as_ref().map(|access| access.status);
+    let script = format!("{}()", page.script);
     let markup = html! {
         (DOCTYPE)
         html lang=(page.language) {
@@ -58,6 +64,8 @@ pub fn consent(page: &ConsentPage<'_>) -> (String, String) {
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                 meta name="color-scheme" content="light dark";
                 title { (policy.title()) " · " (page.edition.manifest().operator.name) }
+                // Not half of the notice first, which would be laid out for nothing.
+                link rel="expect" href="#form" blocking="render";
                 style { (PreEscaped(PAGE_STYLE)) }
             }
             body {
@@ -66,20 +74,21 @@ pub fn consent(page: &ConsentPage<'_>) -> (String, String) {
                         style { (PreEscaped(page.style)) }
                         (PreEscaped(page.notice))
                     }
-                    noscript {
+                    noscript id="form" {
                         h1 lang=(manifest.language) { (policy.title()) }
                         p { a href={ "/privacy?lang=" (page.language) } { (words.consent.whole_text) } }
                         (lists(manifest, words))
                         (form(page, words))
                     }
                 }
-                @if page.access.is_some() {
-                    script async src={ "/kelisim.js?lang=" (page.language) } data-token=[token] data-status=[status] {}
+                script type="module" id="follow" data-notice=(page.notice_address) data-token=[token] data-status=[status] {
+                    (PreEscaped(&script))
                 }
             }
         }
     };
-    (markup.into_string(), content_security_policy(page.style))
+    let policy = content_security_policy(page.style, &script);
+    (markup.into_string(), policy)
 }
 
 fn form(page: &ConsentPage<'_>, words: &words::Words) -> Markup {
@@ -92,12 +101,13 @@ fn form(page: &ConsentPage<'_>, words: &words::Words) -> Markup {
     }
 }
 
-fn content_security_policy(style: &str) -> String {
-    let [page, notice] = [PAGE_STYLE, style]
-        .map(|style| Base64::encode_string(Sha256Digest::of(style.as_bytes()).as_bytes()));
+fn content_security_policy(style: &str, script: &str) -> String {
+    let [page, notice, script] = [PAGE_STYLE, style, script]
+        .map(|text| Base64::encode_string(Sha256Digest::of(text.as_bytes()).as_bytes()));
     format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'sha256-{page}' 'sha256-{notice}'; \
-         connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self' 'sha256-{script}' 'wasm-unsafe-eval'; \
+         style-src 'sha256-{page}' 'sha256-{notice}'; \
+         connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     )
 }
 

@@ -58,13 +58,15 @@ fn every_text_says_its_language_and_none_is_markup() {
 }
 
 #[test]
-fn the_page_of_the_notice_is_whole_and_allows_its_own_style_only() {
+fn the_page_of_the_notice_allows_its_own_style_and_script_only() {
     let (_, second) = editions();
     let page = |access| ConsentPage {
         edition: &second,
         language: Language::Kk,
         style: ".frame{color:red}",
+        script: "(()=>1)",
         notice: "<main>the notice</main>",
+        notice_address: "/v1/editions/0a/notice?standing=new&lang=kk",
         ticket: "a\"><b>.c",
         access,
     };
@@ -76,8 +78,8 @@ fn the_page_of_the_notice_is_whole_and_allows_its_own_style_only() {
     for expected in [
         "<html lang=\"kk\">",
         "<template shadowrootmode=\"open\"><style>.frame{color:red}</style><main>the notice</main></template>",
-        "<script async src=\"/kelisim.js?lang=kk\" data-token=\"x.y.z\" \
-         data-status=\"{&quot;state&quot;:{&quot;name&quot;:&quot;new&quot;}}\"></script>",
+        "<script type=\"module\" id=\"follow\" data-notice=\"/v1/editions/0a/notice?standing=new&amp;lang=kk\" \
+         data-token=\"x.y.z\" data-status=\"{&quot;state&quot;:{&quot;name&quot;:&quot;new&quot;}}\">(()=>1)()</script>",
         "<input type=\"hidden\" name=\"ticket\" value=\"a&quot;&gt;&lt;b&gt;.c\">",
     ] {
         assert!(html.contains(expected), "{expected}\n{html}");
@@ -85,17 +87,18 @@ fn the_page_of_the_notice_is_whole_and_allows_its_own_style_only() {
     for absent in ["checked", "selected", "required", " style=", "onclick"] {
         assert!(!html.contains(absent), "{absent}");
     }
-    // printf 'body{margin:0}' | openssl dgst -sha256 -binary | base64, and the same of the style above
-    for hash in STYLE_HASHES {
+    // printf 'body{margin:0}' | openssl dgst -sha256 -binary | base64, and the same of the style and the script above
+    for hash in HASHES {
         assert!(policy.contains(hash), "{hash} in {policy}");
     }
     assert!(!policy.contains("unsafe-inline") && policy.contains("form-action 'self'"));
 
     let (html, _) = consent(&page(None));
-    assert!(!html.contains("<script") && !html.contains("data-token"));
+    assert!(html.contains("data-notice") && !html.contains("data-token"));
 }
 
-const STYLE_HASHES: [&str; 2] = [
+const HASHES: [&str; 3] = [
+    "'sha256-uhfP2jNrogzEQ+QL1UFVMAPUUhOeeqRcND8lhH3+kTI='",
     "'sha256-IAdwN3biDCQ3brrgp1m8kBEsPQYyqfREKOEfeoREopc='",
     "'sha256-Vx9e2j2DN7XveZTFkfH0qMsx+pzRKpLItshNFs2b/uc='",
 ];

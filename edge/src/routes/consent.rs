@@ -213,17 +213,19 @@ async fn page(
         },
     };
     let mut status = statements::status_of(person.subject, state, &in_force, config, platform);
-    // It is in the page.
-    status.notice = None;
+    // The widget need not ask for it.
+    let address = status.notice.take().unwrap_or_default();
     let status = serde_json::to_string(&status).map_err(|_| ProblemType::Internal)?;
     let (html, policy) = pages::consent(&ConsentPage {
         edition,
         language,
         style: &platform.asset(notices::STYLE).await.map_err(unavailable)?,
+        script: &platform.asset(SCRIPT).await.map_err(unavailable)?,
         notice: &platform
             .render(&Rendering::Notice(notice))
             .await
             .map_err(unavailable)?,
+        notice_address: &format!("{address}{language}"),
         ticket: &sealed,
         access: person.token.as_deref().map(|token| Access {
             token,
@@ -294,6 +296,9 @@ fn demand_own_page(call: &Call<'_, impl Body>) -> Result<(), ProblemType> {
         Err(ProblemType::OriginNotAllowed)
     }
 }
+
+/// What is done in the page.
+const SCRIPT: &str = "/page.js";
 
 /// The longest form, in bytes: a token of 16 KiB, or a ticket.
 const MAX_FORM_BYTES: usize = 20 * 1024;

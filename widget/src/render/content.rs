@@ -75,9 +75,26 @@ fn whole(scene: &Scene<'_>, manifest: &TextManifest, policy: Option<&Policy>) ->
                 { list(scene, words.data_categories, &manifest.data_categories, manifest.language, clause(DATA_CATEGORIES)) }
             </div>
             if let Some(policy) = policy {
-                { policy::view(scene, policy, manifest.language) }
+                { text(scene, policy, manifest.language) }
             }
         </>
+    }
+}
+
+/// The whole text. To a page of its own it comes when what is asked has been painted, by a script (`www/loader/page.js`) or,
+/// where none runs, as the page of the edition in a frame.
+fn text(scene: &Scene<'_>, policy: &Policy, language: Language) -> Html {
+    let notice = scene.notice;
+    if !matches!(notice.place, Place::Page { .. }) {
+        return policy::view(scene, policy, language);
+    }
+    let id = scene.edition.id().to_string();
+    let lang = notice.language.code();
+    let page = [&notice.edge, "/privacy/editions/", &id, "?lang=", lang].concat();
+    html! {
+        <noscript>
+            <iframe src={page} title={policy.title().to_owned()} lang={language.code()} width="100%" height="600" />
+        </noscript>
     }
 }
 

@@ -64,8 +64,6 @@ pub fn consent(page: &ConsentPage<'_>) -> (String, String) {
                 meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover";
                 meta name="color-scheme" content="light dark";
                 title { (policy.title()) " · " (page.edition.manifest().operator.name) }
-                // Not half of the notice first, which would be laid out for nothing.
-                link rel="expect" href="#form" blocking="render";
                 style { (PreEscaped(PAGE_STYLE)) }
             }
             body {
@@ -74,7 +72,7 @@ pub fn consent(page: &ConsentPage<'_>) -> (String, String) {
                         style { (PreEscaped(page.style)) }
                         (PreEscaped(page.notice))
                     }
-                    noscript id="form" {
+                    noscript {
                         h1 lang=(manifest.language) { (policy.title()) }
                         p { a href={ "/privacy?lang=" (page.language) } { (words.consent.whole_text) } }
                         (lists(manifest, words))

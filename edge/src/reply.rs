@@ -106,15 +106,18 @@ pub fn archive(body: Vec<u8>) -> Reply {
 /// A page that is the same for everybody, and that another page of the edge may have in a frame.
 #[must_use]
 pub fn html(body: String) -> Reply {
-    let mut reply = page(StatusCode::OK, body, Caching::Revalidate);
-    set(&mut reply, CONTENT_SECURITY_POLICY, page_policy!("'self'"));
-    reply
+    page(
+        StatusCode::OK,
+        body,
+        Caching::Revalidate,
+        page_policy!("'self'"),
+    )
 }
 
 /// A page for one subject, with a form.
 #[must_use]
 pub fn form(status: StatusCode, body: String) -> Reply {
-    let mut reply = page(status, body, Caching::NoStore);
+    let mut reply = page(status, body, Caching::NoStore, page_policy!("'none'"));
     // Without a referrer a browser would hide the origin of the form as well.
     set(&mut reply, REFERRER_POLICY, "same-origin");
     reply
@@ -245,14 +248,14 @@ pub fn set(reply: &mut Reply, name: HeaderName, value: &'static str) {
         .insert(name, HeaderValue::from_static(value));
 }
 
-fn page(status: StatusCode, body: String, caching: Caching) -> Reply {
+fn page(status: StatusCode, body: String, caching: Caching, policy: &'static str) -> Reply {
     let mut reply = reply(
         status,
         "text/html; charset=utf-8",
         body.into_bytes(),
         caching,
     );
-    set(&mut reply, CONTENT_SECURITY_POLICY, page_policy!("'none'"));
+    set(&mut reply, CONTENT_SECURITY_POLICY, policy);
     reply
 }
 

@@ -114,6 +114,29 @@ async fn the_page_of_the_notice_is_signed_where_scripts_run() -> Result<()> {
 }
 
 #[tokio::test]
+async fn the_text_of_the_page_is_asked_for_again_until_it_comes() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    browser.set_token(Some(&edge.token("sub=aigerim")?)).await?;
+    let block = async |urls: &[&str]| {
+        let urls = json!({ "urls": urls });
+        browser.cdp("Network.setBlockedURLs", urls).await
+    };
+    browser.cdp("Network.enable", json!({})).await?;
+    block(&["*/notice?*"]).await?;
+    // Half a minute is short here.
+    browser.at_start("{ const { setTimeout } = window; window.setTimeout = (action, time, ...rest) => setTimeout(action, time / 100, ...rest) }").await?;
+    let page = format!("{}/consent?lang=kk", edge.url());
+    browser.driver.goto(page).await?;
+    browser.part("main .live button[part=accept]").await?;
+    let has_text =
+        "return !!document.querySelector('kelisim-consent').shadowRoot.querySelector('article')";
+    assert_eq!(browser.run(has_text).await?, json!(false));
+    block(&[]).await?;
+    browser.part("main article #clause-4\\.3").await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_page_of_the_notice_is_taken_over_where_no_shadow_can_be_declared() -> Result<()> {
     let (edge, browser) = begin().await?;
     let token = edge.token("sub=aigerim")?;

@@ -15,10 +15,13 @@ export default () => {
   }
   const { origin } = location;
 
-  /* What is shown where no script runs gives way to the text. */
+  /* What is shown where no script runs gives way to the text, unless a notice with its text has taken its place. */
   const text = async () => {
     const place = element.shadowRoot.querySelector("noscript");
-    const { html } = await (await fetch(dataset.notice)).json();
+    if (!place) return;
+    const answer = await fetch(dataset.notice);
+    if (!answer.ok) throw answer.status;
+    const { html } = await answer.json();
     const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
     place.replaceWith(content.querySelector("[part=policy]"));
   };
@@ -32,11 +35,11 @@ export default () => {
     await import(origin + "/widget/host.js");
   };
 
+  /* There is a link to the text, and a form, in any case. */
+  const bring = () => text().catch(() => setTimeout(bring, 3e4));
   const follow = () => {
-    // There is a link to the text, and a form, in any case.
-    const ignore = () => {};
-    text().catch(ignore);
-    if (dataset.token) widget().catch(ignore);
+    bring();
+    if (dataset.token) widget().catch(() => {});
   };
   requestAnimationFrame(() => setTimeout(follow));
 };

@@ -65,6 +65,8 @@ impl Page<'_> {
                     meta charset="utf-8";
                     meta name="viewport" content="width=device-width, initial-scale=1";
                     meta name="color-scheme" content="light dark";
+                    // A page in the frame of another gives way to where its links lead, with that other one.
+                    base target="_top";
                     title {
                         (self.title)
                         @if let Some(operator) = self.operator { " · " (operator.name) }
@@ -160,7 +162,7 @@ fn clause(clause: &Clause) -> Markup {
     let number = clause.number();
     html! {
         p id={ "c" (number) } {
-            a.number href={ "#c" (number) } { (number) "." } " "
+            a.number href={ "#c" (number) } target="_self" { (number) "." } " "
             @for piece in clause.body() {
                 @match piece {
                     Inline::Text(text) => { (text) },

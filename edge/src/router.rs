@@ -210,8 +210,8 @@ impl<'a> Route<'a> {
             | Self::Terminations(_)
             | Self::Holds(_)
             | Self::Releases(_) => "POST",
-            Self::Consent => "GET, HEAD, POST",
-            // As with a subject's records, each look is recorded.
+            // Each look is recorded.
+            Self::Consent => "GET, POST",
             Self::Evidence(_) => "GET",
             Self::ScheduledEdition(_) => "DELETE",
             Self::Subject(_) => "GET, DELETE",
@@ -306,11 +306,6 @@ async fn answer(
     if request.method() == Method::OPTIONS {
         return preflight(route);
     }
-    if !route.allows(request.method()) {
-        let mut reply = reply::problem(&ProblemType::MethodNotAllowed.into());
-        reply::set(&mut reply, ALLOW, route.methods());
-        return reply;
-    }
     let call = Call {
         method: request.method(),
         uri: request.uri(),
@@ -318,16 +313,23 @@ async fn answer(
         body: request.body(),
         sender,
     };
-    if let Err(problem) = limits::by_address(call.headers, &config.nonce_key, platform).await {
-        return reply::problem(&problem.into());
-    }
-    match routes::dispatch(route, &call, config, platform).await {
-        Ok(reply) => reply,
-        Err(problem) if route.is_for_people() && call.prefers_pages() => {
-            reply::trouble(&problem, call.language())
+    let refuse = |problem: &Problem| {
+        if route.is_for_people() && call.prefers_pages() {
+            reply::trouble(problem, call.language())
+        } else {
+            reply::problem(problem)
         }
-        Err(problem) => reply::problem(&problem),
+    };
+    if !route.allows(call.method) {
+        let mut reply = refuse(&ProblemType::MethodNotAllowed.into());
+        reply::set(&mut reply, ALLOW, route.methods());
+        return reply;
     }
+    if let Err(problem) = limits::by_address(call.headers, &config.nonce_key, platform).await {
+        return refuse(&problem.into());
+    }
+    let answer = routes::dispatch(route, &call, config, platform).await;
+    answer.unwrap_or_else(|problem| refuse(&problem))
 }
 
 /// Who sends a request, as browsers tell by the header `Origin` (RFC 6454, section 7).
@@ -466,11 +468,11 @@ impl<B: Body> Call<'_, B> {
         matches!(self.sender, Sender::Own)
     }
 
-    /// The language that is asked for in the address, else by the browser, else Russian, the language of
+    /// The language that is asked for in the address (`ru-KZ` is Russian), else by the browser, else Russian, the language of
     /// the policy.
     #[must_use]
     pub fn language(&self) -> Language {
-        let asked = self.query("lang").and_then(|code| code.parse().ok());
+        let asked = self.query("lang").and_then(Language::negotiate);
         let preferred = || {
             let header = self.headers.get(ACCEPT_LANGUAGE)?.to_str().ok()?;
             Language::negotiate(header)

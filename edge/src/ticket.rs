@@ -1,4 +1,4 @@
-//! Tickets: what the form `/consent` carries from the edge to the edge, by way of a browser without JavaScript.
+//! Tickets: what the form `/consent` carries from the edge to the edge, by way of a browser.
 //!
 //! ```text
 //! BASE64URL(payload) "." BASE64URL(HMAC-SHA256(NONCE_KEY, "kelisim-ticket/v1" ‖ payload))

@@ -42,6 +42,8 @@ pub struct Set {
     pub body: String,
     /// What the host's token endpoint answers; without it, nothing, for as long as anybody waits.
     pub token: Option<Page>,
+    /// Whether the edge has the widget, by the path that it is asked for.
+    pub has_widget: fn(&str) -> bool,
     /// The Content-Security-Policy of the host's page, `EDGE` standing for the edge.
     pub policy: String,
 }
@@ -74,6 +76,7 @@ impl Set {
                 "application/json",
                 json!({ "token": token("4711") }).to_string(),
             )),
+            has_widget: |_| true,
             policy: "default-src 'none'; script-src EDGE 'wasm-unsafe-eval'; connect-src 'self' EDGE; form-action EDGE; \
                      require-trusted-types-for 'script'; trusted-types kelisim"
                 .to_owned(),
@@ -215,7 +218,9 @@ fn at_edge(asked: &Asked, set: &Set, scripts: &Scripts) -> Page {
         }
         (_, "/widget/host.js") => Page::new(SCRIPT, scripts.host.clone()),
         (_, "/widget/account.js") => Page::new(SCRIPT, scripts.account.clone()),
-        (_, "/widget/kelisim_widget.js") => Page::new(SCRIPT, WIDGET),
+        (_, "/widget/kelisim_widget.js") if (set.has_widget)(&asked.path) => {
+            Page::new(SCRIPT, WIDGET)
+        }
         (_, "/widget/kelisim_widget_bg.wasm") => Page::new("application/wasm", *b"\0asm\x01\0\0\0"),
         (_, "/v1/status") => match set.problem {
             Some(problem) => json(&json!({ "type": problem })).status(403),

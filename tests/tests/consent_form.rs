@@ -62,6 +62,8 @@ fn a_person_without_javascript_accepts_by_a_form() -> Result<()> {
         "new",
         "looking accepts nothing"
     );
+    let head = edge.send(edge.request("HEAD", "/consent"), &[])?;
+    assert_eq!(head.status, 405, "nothing is shown by it");
 
     let sealed = page.ticket()?;
     let fields = [("ticket", sealed.as_str())];

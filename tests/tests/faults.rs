@@ -1,16 +1,30 @@
 //! What goes wrong on a person's device, in a real Chromium against a real edge.
 
-use anyhow::{Result, ensure};
-use kelisim_shared::record::Source;
+use std::time::Duration;
+
+use anyhow::{Result, bail, ensure};
+use kelisim_shared::{
+    jwk::JwkSet,
+    receipt::VerifiedReceipt,
+    record::{Event, Source},
+    software::SoftwareVerifier,
+};
 use kelisim_tests::{
     Browser, Edge, Screen,
-    steps::{accepted, presented, visit_as},
+    steps::{accepted, presented, publish_change, visit_as},
 };
 use serde_json::json;
+use thirtyfour::prelude::*;
 
 #[tokio::test]
 async fn a_press_without_network_is_kept_and_sent_once_when_there_is_one() -> Result<()> {
     let (edge, browser) = begin().await?;
+    // The page does not hear of the network, as one that is left meanwhile.
+    browser
+        .at_start(
+            "{ const { addEventListener } = window; window.addEventListener = (type, ...rest) => type == 'online' || addEventListener(type, ...rest) }",
+        )
+        .await?;
     browser.driver.goto(format!("{}/demo/", edge.url())).await?;
     browser.part("button[part=accept]").await?;
     presented(&browser).await?;
@@ -53,6 +67,23 @@ async fn a_kept_press_is_sent_by_itself_when_the_network_is_back() -> Result<()>
 }
 
 #[tokio::test]
+async fn a_kept_press_is_sent_by_itself_though_its_notice_was_closed() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    browser.driver.goto(format!("{}/demo/", edge.url())).await?;
+    browser.part("button[part=accept]").await?;
+    presented(&browser).await?;
+    browser.set_offline(true).await?;
+    browser.part("button[part=accept]").await?.click().await?;
+    browser.event("kelisim:kept").await?;
+    browser.part("button[part=leave]").await?.click().await?;
+    assert!(!browser.shows_dialog().await?);
+    browser.set_offline(false).await?;
+    accepted(&edge, &browser, "explicit").await?;
+    assert!(!browser.shows_dialog().await?, "nobody is disturbed");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_clock_that_is_wrong_by_a_year_and_no_storage_change_nothing() -> Result<()> {
     let (edge, browser) = begin().await?;
     browser.at_start(WRONG).await?;
@@ -70,13 +101,49 @@ async fn a_clock_that_is_wrong_by_a_year_and_no_storage_change_nothing() -> Resu
 async fn where_nothing_can_sign_the_person_is_told() -> Result<()> {
     let (edge, browser) = begin().await?;
     browser
-        .at_start("Object.defineProperty(crypto, 'subtle', { value: undefined })")
+        .at_start("crypto.subtle.generateKey = async () => { throw new DOMException('', 'OperationError') }")
         .await?;
     browser.driver.goto(format!("{}/demo/", edge.url())).await?;
     browser.part("button[part=accept]").await?.click().await?;
     let failure = browser.part(".failure:not(:empty)").await?.text().await?;
     assert!(failure.contains("ничего не записано"), "{failure}");
     assert!(browser.shows_dialog().await?);
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_is_looked_up_beside_a_notice_is_no_answer_to_it() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    browser.driver.goto(format!("{}/demo/", edge.url())).await?;
+    browser.part("button[part=accept]").await?.click().await?;
+    accepted(&edge, &browser, "explicit").await?;
+    let deadline = publish_change(&edge).await?;
+    for is_due in [false, true] {
+        if is_due {
+            edge.set_clock(&deadline.instant().to_string())?;
+        }
+        browser.driver.goto(format!("{}/demo/", edge.url())).await?;
+        browser.part(".live button[part=leave]").await?;
+        browser.run("return kelisim.open('withdrawal')").await?;
+        let dialog = browser.part("dialog[data-account]").await?;
+        let close = dialog.find(By::Css("[part=close]")).await?;
+        close.click().await?;
+        browser.run("return kelisim.open('acceptances')").await?;
+        browser.part("dialog[data-account]").await?;
+        browser.press(Key::Escape).await?;
+        let rest = "return [...document.querySelector('kelisim-consent').shadowRoot.children].map((element) => element.className)";
+        let notice = if is_due {
+            "frame modal"
+        } else {
+            "frame region"
+        };
+        assert_eq!(browser.run(rest).await?, json!([notice]));
+        browser
+            .part(".live button[part=leave]:not([aria-busy])")
+            .await?;
+        assert_eq!(browser.events().await?, [json!(null); 0]);
+        assert_eq!(edge.receipts(&edge.token("sub=kept")?)?.len(), 1);
+    }
     Ok(())
 }
 
@@ -123,17 +190,91 @@ async fn the_text_of_the_page_is_asked_for_again_until_it_comes() -> Result<()> 
     };
     browser.cdp("Network.enable", json!({})).await?;
     block(&["*/notice?*"]).await?;
-    // Half a minute is short here.
-    browser.at_start("{ const { setTimeout } = window; window.setTimeout = (action, time, ...rest) => setTimeout(action, time / 100, ...rest) }").await?;
+    browser.hurry().await?;
     let page = format!("{}/consent?lang=kk", edge.url());
     browser.driver.goto(page).await?;
-    browser.part("main .live button[part=accept]").await?;
-    let has_text =
-        "return !!document.querySelector('kelisim-consent').shadowRoot.querySelector('article')";
-    assert_eq!(browser.run(has_text).await?, json!(false));
+    // Until it does, there is the edition's page, and nothing that would sign that the text was shown.
+    browser
+        .part("main iframe[src*='/privacy/editions/']")
+        .await?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let parts = "return ['article', 'iframe', '.live', 'form [part=accept]']
+        .filter((part) => document.querySelector('kelisim-consent').shadowRoot.querySelector(part))";
+    assert_eq!(
+        browser.run(parts).await?,
+        json!(["iframe", "form [part=accept]"])
+    );
     block(&[]).await?;
     browser.part("main article #clause-4\\.3").await?;
+    browser.part("main .live button[part=accept]").await?;
+    assert_eq!(browser.run(parts).await?, json!(["article", ".live"]));
     Ok(())
+}
+
+#[tokio::test]
+async fn the_page_of_the_notice_is_there_again_at_the_next_visit_and_leads_on() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    let token = edge.token("sub=aigerim")?;
+    browser.set_token(Some(&token)).await?;
+    let page = format!("{}/consent?lang=ru", edge.url());
+    browser.driver.goto(&page).await?;
+    browser
+        .part(".live button[part=accept]")
+        .await?
+        .click()
+        .await?;
+    accepted(&edge, &browser, "explicit").await?;
+    publish_change(&edge).await?;
+    for _ in 0..2 {
+        // Where the person stands is kept, and the loader carries the notice in its short form.
+        browser.driver.goto(&page).await?;
+        browser.part("main article #clause-4\\.3").await?;
+        browser.part("main .live button[part=accept]").await?;
+    }
+    browser
+        .part("main .live button[part=leave]")
+        .await?
+        .click()
+        .await?;
+    let policy = format!("{}/privacy?lang=ru", edge.url());
+    for _ in 0..100 {
+        if browser.driver.current_url().await?.as_str() == policy {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    bail!("it is at {}", browser.driver.current_url().await?)
+}
+
+#[tokio::test]
+async fn who_reads_for_longer_than_a_token_lasts_accepts_by_the_form() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    edge.set_clock("2026-11-24T05:00:00.000Z")?;
+    let token = edge.token("sub=aigerim")?;
+    browser.set_token(Some(&token)).await?;
+    browser.hurry().await?;
+    let page = format!("{}/consent?lang=ru", edge.url());
+    browser.driver.goto(page).await?;
+    let accept = browser.part("main .live button[part=accept]").await?;
+    edge.set_clock("2026-11-24T05:20:00.000Z")?;
+    accept.click().await?;
+    for _ in 0..100 {
+        let now = edge.token("sub=aigerim")?;
+        if let [receipt] = edge.receipts(&now)?.as_slice() {
+            let keys = JwkSet::parse(&edge.get("/.well-known/jwks.json")?.body)?;
+            let receipt = VerifiedReceipt::verify(receipt, &keys, &SoftwareVerifier).await?;
+            let Event::Accepted(acceptance) = &receipt.claims().record.event else {
+                bail!("{receipt:?}");
+            };
+            ensure!(
+                matches!(acceptance.source, Source::Session { .. }),
+                "{acceptance:?}"
+            );
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    bail!("nothing was recorded")
 }
 
 #[tokio::test]

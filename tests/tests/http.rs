@@ -17,7 +17,7 @@ fn the_policy_is_a_page_that_needs_no_javascript() -> Result<()> {
     let edition = edge.edition()?;
     for (query, languages) in [
         ("", "ru-KZ"),
-        ("?lang=kk", "en"),
+        ("?lang=kk-KZ", "en"),
         ("?lang=xx", "en, kk;q=0.5"),
     ] {
         let request = edge.request("GET", &format!("/privacy{query}"));
@@ -43,7 +43,10 @@ fn the_policy_is_a_page_that_needs_no_javascript() -> Result<()> {
         assert_eq!(html.matches("https://smartaqkol.chat/privacy").count(), 2);
     }
     let of = |path: &str| edge.get(path).and_then(|page| Ok(page.text()?.to_owned()));
-    assert!(of("/privacy?lang=kk")?.contains(r#"<html lang="kk">"#));
+    for language in ["kk", "kk-KZ", "KK-Cyrl-KZ"] {
+        let page = of(&format!("/privacy?lang={language}"))?;
+        assert!(page.contains(r#"<html lang="kk">"#), "{language}");
+    }
     assert!(of("/privacy?lang=kk")?.contains("Бұл редакция қазақ тілінде жарияланбаған."));
     assert!(of("/privacy")?.contains(r#"<html lang="ru">"#));
 

@@ -74,6 +74,13 @@ fn one_address_is_slowed_down_whatever_it_asks_and_is_never_stored() -> Result<(
     let refused = flood(6_000, || from("203.0.113.77"));
     assert_eq!(refused.expect("a limit").problem()?, P::RateLimited);
     assert_eq!(from("203.0.113.78")?.problem()?, P::TokenMissing);
+    let person = edge
+        .request("GET", "/consent")
+        .header("Accept", "text/html,application/xhtml+xml")
+        .header("CF-Connecting-IP", "203.0.113.77");
+    let page = edge.send(person, &[])?;
+    assert_eq!(page.status, 429);
+    assert!(page.text()?.contains("/problems#rate-limited"));
     assert!(!edge.has_on_disk("203.0.113.77")?);
     Ok(())
 }

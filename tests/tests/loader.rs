@@ -307,12 +307,50 @@ async fn somebody_new_whose_status_is_handed_in_is_shown_the_carried_notice_firs
 }
 
 #[tokio::test]
-async fn without_web_assembly_the_page_of_the_notice_takes_over() -> Result<()> {
-    let stage = Stage::start(Set::new())?;
+async fn a_widget_that_does_not_arrive_is_asked_for_again() -> Result<()> {
+    let mut set = Set::pending();
+    // The first address stays without an answer, as browsers remember it.
+    set.has_widget = |path| path.contains('?');
+    let stage = Stage::start(set)?;
     let browser = Browser::start(Screen::PHONE).await?;
-    browser.at_start("delete window.WebAssembly").await?;
-    visit(&browser, &stage).await?;
-    browser.part("[part=accept]").await?.click().await?;
+    accepted_earlier(&browser, &stage).await?;
+    visit_and_press(&browser, &stage, "accept").await?;
+    assert_eq!(variable(&browser, "mounted").await?["press"], "accept");
+    let asked = stage.beyond_the_loader();
+    let glue = asked.iter().filter(|line| line.contains("widget.js"));
+    assert_eq!(glue.count(), 2, "{asked:?}");
+    has_no_violation(&browser).await
+}
+
+#[tokio::test]
+async fn where_the_widget_cannot_run_the_page_of_the_notice_takes_over() -> Result<()> {
+    for (name, script, is_there) in [
+        ("no WebAssembly", "delete window.WebAssembly", true),
+        (
+            "no WebCrypto",
+            "Object.defineProperty(crypto, 'subtle', { value: undefined })",
+            true,
+        ),
+        ("no widget", "", false),
+    ] {
+        let mut set = Set::new();
+        if !is_there {
+            set.has_widget = |_| false;
+        }
+        let stage = Stage::start(set)?;
+        let browser = Browser::start(Screen::PHONE).await?;
+        browser.hurry().await?;
+        browser.at_start(script).await?;
+        visit(&browser, &stage).await?;
+        browser.part("[part=accept]").await?.click().await?;
+        let sent = the_form(&browser, &stage).await?;
+        assert_eq!(sent, format!("token={}&lang=ru", token("4711")), "{name}");
+    }
+    Ok(())
+}
+
+/// What was sent to the page of the notice, once the browser is there.
+async fn the_form(browser: &Browser, stage: &Stage) -> Result<String> {
     for _ in 0..100 {
         if browser.driver.title().await? == "The page of the notice" {
             let sent = stage
@@ -320,9 +358,7 @@ async fn without_web_assembly_the_page_of_the_notice_takes_over() -> Result<()> 
                 .asked()
                 .into_iter()
                 .find(|asked| asked.path == "/consent");
-            let sent = sent.map(|asked| asked.body);
-            assert_eq!(sent, Some(format!("token={}&lang=ru", token("4711"))));
-            return Ok(());
+            return Ok(sent.map(|asked| asked.body).unwrap_or_default());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -404,8 +440,7 @@ async fn a_press_outlives_an_edge_that_fails_for_a_while() -> Result<()> {
     let stage = Stage::start(Set::pending())?;
     let browser = Browser::start(Screen::PHONE).await?;
     accepted_earlier(&browser, &stage).await?;
-    // Half a minute is short here.
-    browser.at_start("{ const { setTimeout } = window; window.setTimeout = (action, time, ...rest) => setTimeout(action, time / 100, ...rest) }").await?;
+    browser.hurry().await?;
     stage.set().problem = Some("urn:kelisim:problem:unavailable");
     visit_and_press(&browser, &stage, "accept").await?;
     browser.event("kelisim:error").await?;
@@ -414,6 +449,61 @@ async fn a_press_outlives_an_edge_that_fails_for_a_while() -> Result<()> {
     stage.set().problem = None;
     assert_eq!(variable(&browser, "mounted").await?["press"], "accept");
     Ok(())
+}
+
+#[tokio::test]
+async fn a_press_outlives_a_token_that_has_expired() -> Result<()> {
+    let stage = Stage::start(Set::pending())?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    let kept = json!({ "subject": "https://host.kz 4711", "edition": EARLIER });
+    keep(&browser, &stage, &kept, "36e5").await?;
+    browser.at_start(LATER).await?;
+    stage.set().attributes = format!("data-token='{}'", token("4711"));
+    stage.set().problem = Some("urn:kelisim:problem:token-expired");
+    visit_and_press(&browser, &stage, "accept").await?;
+    browser.event("kelisim:error").await?;
+    assert_eq!(browser.run("return later.size").await?, json!(1));
+    stage.set().problem = None;
+    let identify = format!("return kelisim.identify('{}')", token("4711"));
+    browser.run(&identify).await?;
+    assert_eq!(variable(&browser, "mounted").await?["press"], "accept");
+
+    // What was to try again in half a minute is not needed any more.
+    assert_eq!(browser.run("return later.size").await?, json!(0));
+    has_no_violation(&browser).await
+}
+
+/// What is to be done in half a minute or later is noted, and not done.
+const LATER: &str = "{
+    const { setTimeout, clearTimeout } = window;
+    window.later = new Map();
+    window.setTimeout = (action, time, ...rest) => {
+      if (!(time >= 3e4)) return setTimeout(action, time, ...rest);
+      const id = 'later-' + later.size;
+      later.set(id, action);
+      return id;
+    };
+    window.clearTimeout = (id) => later.delete(id) || clearTimeout(id);
+}";
+
+#[tokio::test]
+async fn what_is_newer_counts_more_than_what_is_kept() -> Result<()> {
+    let stage = Stage::start(Set::settled())?;
+    let browser = Browser::start(Screen::PHONE).await?;
+    visit(&browser, &stage).await?;
+    browser.event("kelisim:settled").await?;
+    stage.set().state = Set::new().state;
+    // A backend has been told so, or a person has withdrawn: the page says that the notice is wanted.
+    browser.run("return kelisim.open('notice')").await?;
+    variable(&browser, "mounted").await?;
+
+    let kept = json!({ "subject": "https://host.kz 4711", "edition": EDITION });
+    keep(&browser, &stage, &kept, "0").await?;
+    let told = status(&Set::new().state).to_string();
+    stage.set().attributes = format!("data-token='{}' data-status='{told}'", token("4711"));
+    visit(&browser, &stage).await?;
+    variable(&browser, "mounted").await?;
+    has_no_violation(&browser).await
 }
 
 #[tokio::test]

@@ -55,6 +55,7 @@ fn an_edge_takes_the_methods_and_the_lengths_that_are_described() -> Result<()> 
         let path = filled(template);
         let mut expected: BTreeSet<String> = item.keys().map(|name| name.to_uppercase()).collect();
         let is_recorded = [
+            "/consent",
             "/v1/admin/subjects/{subject}",
             "/v1/admin/subjects/{subject}/evidence",
         ]

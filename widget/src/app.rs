@@ -81,7 +81,8 @@ impl Component for App {
         match self.state.screen() {
             Screen::Notice(_) => {}
             Screen::Receipt(..) => session.frame().clear(),
-            Screen::Closed => session.frame().close(),
+            Screen::Left(_) => session.frame().close(),
+            Screen::Closed => session.close(),
         }
         self.run(session, effects);
         // To compare the states first would take more bytes than to draw, which changes only what is different.
@@ -96,6 +97,10 @@ impl Component for App {
         let frame = context.props().session.frame();
         if first {
             frame.take_over();
+            // Before there was anybody to hold it, the browser may have closed it.
+            if matches!(self.state.screen(), Screen::Notice(_)) {
+                frame.open();
+            }
         }
         frame.let_close(self.state.can_close());
         if std::mem::take(&mut self.heads) {

@@ -11,6 +11,8 @@
 //!  └──Close, before the deadline of a change─────────────────┘
 //! ```
 //!
+//! A press that is kept when the notice is closed is sent by itself too; nothing is shown of it then.
+//!
 //! At or after that deadline, leaving the notice states that the app goes on being used, and the edge decides what
 //! follows. A press is only ever for the edition on the screen: when another comes into force meanwhile, that one is
 //! shown and waits for a press of its own. A press that finds no network is kept on the device, and sent once there is one.
@@ -54,6 +56,8 @@ pub enum Screen {
     Notice(Notice),
     /// What was recorded of that edition; the sentences are those of the notice that was there.
     Receipt(Content, Receipt),
+    /// Nothing; but a press is kept, and is sent once the network is back.
+    Left(Notice),
     /// Nothing any more.
     Closed,
 }
@@ -216,7 +220,7 @@ impl State {
                 Progress::Kept { .. } => true,
                 _ => matches!(self.access.standing, Standing::Asked(ask) if ask.can_leave()),
             },
-            Screen::Receipt(..) | Screen::Closed => true,
+            Screen::Receipt(..) | Screen::Left(_) | Screen::Closed => true,
         }
     }
 }
@@ -228,11 +232,28 @@ impl State {
         let screen = std::mem::replace(&mut self.screen, Screen::Closed);
         let (screen, effects) = match (screen, action) {
             (Screen::Notice(notice), action) => notice::update(&mut self.access, notice, action),
+            (Screen::Left(notice), action) => self.out_of_sight(notice, action),
             (Screen::Receipt(..), Action::Close | Action::Dismissed) => (Screen::Closed, vec![]),
             (screen, _) => (screen, vec![]),
         };
         self.screen = screen;
         effects
+    }
+
+    /// What was left stays out of sight, whatever becomes of the press.
+    fn out_of_sight(&mut self, notice: Notice, action: Action) -> (Screen, Vec<Effect>) {
+        let (screen, mut effects) = notice::update(&mut self.access, notice, action);
+        effects.retain(|effect| {
+            matches!(
+                effect,
+                Effect::Send(_) | Effect::Refresh { .. } | Effect::Announce(_)
+            )
+        });
+        let screen = match screen {
+            Screen::Notice(notice) | Screen::Left(notice) => Screen::Left(notice),
+            Screen::Receipt(..) | Screen::Closed => Screen::Closed,
+        };
+        (screen, effects)
     }
 }
 

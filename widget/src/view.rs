@@ -37,7 +37,7 @@ pub fn live(state: &State, dispatch: &Callback<Action>, edge: &str) -> Html {
     let shown = match state.screen() {
         Screen::Notice(notice) => &notice.content,
         Screen::Receipt(content, _) => content,
-        Screen::Closed => return Html::default(),
+        Screen::Left(_) | Screen::Closed => return Html::default(),
     };
     let context = Context {
         language: shown.shown.interface_language,

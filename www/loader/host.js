@@ -3,22 +3,27 @@
 import { post } from "./bridge.js";
 import { get } from "./edge.js";
 import { changed, listen, snapshot } from "./listeners.js";
-import { answer, who } from "./token.js";
+import { keep } from "./notice.js";
+import { answer, isText, who } from "./token.js";
 
 export { prepare, take } from "./notice.js";
 
 /* Says who is at the device from now on: a token, a function that gives a promise of one, or nothing where nobody is signed in. What
-   is shown stays if that is the same person. */
+   is shown stays if that is the same person, and so does what they pressed before the edge knew of them. */
 export const identify = async (page, source, subject) => {
+  const before = page.token || [page.source, window.kelisimToken, page.dataset.token].find(isText);
   page.source = source || (() => null);
-  const token = await (page.token && page.source.call ? page.source() : source);
-  const isSame = !!token && !!page.token && who(token) == who(page.token);
+  const token = await (before && page.source.call ? page.source() : source);
+  const isSame = !!token && !!before && who(token) == who(before);
   answer(isSame ? token : null);
-  if (isSame) return;
-  page.dataset.subject = subject || "";
-  page.dataset.status = page.token = "";
-  page.turn = page.clear();
-  if (!source) changed(null);
+  if (isSame && page.token) return;
+  if (!isSame) {
+    page.dataset.subject = subject || "";
+    page.dataset.status = page.token = "";
+    page.turn = page.clear();
+    if (!source) changed(null);
+  }
+  clearTimeout(page.timer);
   if (page.element) await page.run();
 };
 
@@ -31,6 +36,8 @@ export const status = async (page) => {
 /* Shows something; tells whether there is somebody to show it to. */
 export const open = async (page, view, fields) => {
   if (view == "notice") {
+    // Whoever asks for it may know more than what is kept.
+    keep(null);
     page.turn = page.clear();
     return page.run();
   }
@@ -40,7 +47,7 @@ export const open = async (page, view, fields) => {
   await show(page, token, view, fields);
 };
 
-/* Takes a command of an app, as an object or as JSON. An app hears of errors as a page does. */
+/* Takes a command of an app, as an object or as JSON. The app hears of errors; they are none of the notice on the screen. */
 export const receive = async (page, command) => {
   const { type, ...detail } = typeof command == "string" ? JSON.parse(command) : command;
   try {
@@ -48,7 +55,7 @@ export const receive = async (page, command) => {
     if (type == "open") await open(page, detail.view, detail.fields);
     if (type == "status") post("status", await status(page));
   } catch (error) {
-    page.tell("error", { reason: error.type || "unreachable" });
+    post("error", { reason: error.type || "unreachable" });
   }
 };
 

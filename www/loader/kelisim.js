@@ -83,7 +83,7 @@ export default (edition, notice, show) => {
           // Neither older than a day nor from the future.
           return kept.subject == subject && Math.abs(Date.now() - kept.at - 432e5) < 432e5 && kept;
         });
-        if (kept && kept.edition.startsWith(edition)) return page.tell("settled", { edition: kept.edition }, page.clear());
+        if (kept && !dataset.status && kept.edition.startsWith(edition)) return page.tell("settled", { edition: kept.edition }, page.clear());
         const shown = show && show(page, edition, notice, lang, call, kept);
         token || (await know());
         const status =

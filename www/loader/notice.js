@@ -5,9 +5,13 @@ import { parse } from "./markup.js";
 import show from "./show.js";
 import { leaveFor, renew } from "./token.js";
 
-/* Loads the widget once what is shown has been painted. Whether that works out is seen when it is needed. */
+/* Loads the widget once what is shown has been painted. Whether that works out is seen when it is needed: `null` where it cannot
+   run here, `undefined` where it did not arrive whole, and may another time. */
 export const prepare = (page) => {
-  page.widget ||= painted().then(load).catch(() => null);
+  const arrives = (error) => !(error instanceof TypeError || error instanceof WebAssembly.LinkError);
+  page.widget ||= painted()
+    .then(() => load(page.misses))
+    .catch((error) => (arrives(error) ? null : undefined));
 };
 
 /* Called by the loader with what it has found out. `asked` gives the edge's answer with the notice, unless one is shown. */
@@ -19,6 +23,7 @@ export const take = async (page, turn, token, subject, status, lang, asked) => {
   const isLate = () => page.turn != turn;
   if (isLate()) return;
   page.token = token;
+  clearTimeout(page.timer);
   // It was true once, and of one person.
   dataset.status = "";
   keep(isChange(standing) && { subject, edition: state.accepted, at: Date.now() });
@@ -69,20 +74,32 @@ export const take = async (page, turn, token, subject, status, lang, asked) => {
   const widget = await whenLoaded(page);
   if (isLate()) return;
   if (isLeft()) return postpone();
-  if (!widget) {
-    // A notice that came with the page has a form of its own.
+  // A notice that came with the page has a form of its own, which is good for longer than a token.
+  const form = isDeclared && root.querySelector("form.actions");
+  if (!widget || !crypto.subtle) {
     if (!isDeclared) offerForm(page, box(), standing, postpone, () => leaveFor(page, "/consent", token, lang));
     return;
   }
   if (box()) box().onclick = null;
   const tell = (type, json) => {
+    // A page that was there for the notice is empty without it.
+    if (type == "closed") return isDeclared && location.assign(edge + "/privacy?lang=" + lang);
     const detail = JSON.parse(json);
     if (type == "accepted" || type == "settled") {
       // What another tab finds out is no news any more, and no reason to take the receipt away.
       forgetOthers();
-      keep({ subject, edition: edition.id, at: Date.now() });
+      keep({ subject, edition: detail.edition, at: Date.now() });
     }
     page.tell(type, detail);
+  };
+  const refresh = async () => {
+    const fresh = await renew(page);
+    if (!fresh && form && root.querySelector("[part=accept][aria-busy]")) {
+      document.body.append(form);
+      form.hidden = true;
+      form.submit();
+    }
+    return fresh;
   };
   try {
     const unmount = widget.mount({
@@ -91,7 +108,7 @@ export const take = async (page, turn, token, subject, status, lang, asked) => {
       edge,
       status: JSON.stringify(status),
       token,
-      refresh: () => renew(page),
+      refresh,
       press: page.press || undefined,
       parse: (html) => parse(page, html),
     });
@@ -116,23 +133,32 @@ const isFitting = (page, box, standing) =>
 
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 
-const load = async () => {
+const load = async (misses) => {
   if (!window.WebAssembly) return null;
   // Glue and module at the same time: by itself the glue asks for the module when it runs.
   const module = fetch(edge + "/widget/kelisim_widget_bg.wasm");
   module.catch(() => {});
-  const widget = await import(edge + "/widget/kelisim_widget.js");
+  // A browser remembers that a module could not be had (HTML, "fetch a single module script").
+  const widget = await import(edge + "/widget/kelisim_widget.js" + (misses ? "?" + Date.now() : ""));
   await widget.default({ module_or_path: module });
   return widget;
 };
 
-/* The widget; nothing where it cannot run. Where there is no connection, it comes when there is one again. */
+/* The widget; nothing where it cannot run, or does not arrive after three more tries. Where there is no connection, it comes when
+   there is one again. */
 const whenLoaded = async (page) => {
   prepare(page);
   const widget = await page.widget;
-  if (widget || navigator.onLine) return widget;
+  if (widget) return widget;
+  const { misses = 0 } = page;
+  if (navigator.onLine) {
+    if (widget === null || misses > 2) return null;
+    await new Promise((resolve) => setTimeout(resolve, 2_000 << misses));
+  } else {
+    await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
+  }
+  page.misses = misses + 1;
   page.widget = null;
-  await new Promise((resolve) => addEventListener("online", resolve, { once: true }));
   return whenLoaded(page);
 };
 
@@ -152,7 +178,8 @@ const offerForm = (page, box, standing, postpone, leave) => {
   act();
 };
 
-const keep = (kept) => {
+/* What is known of the person at the next visit; see kelisim.js. */
+export const keep = (kept) => {
   try {
     localStorage.setItem(KEPT, JSON.stringify(kept || null));
   } catch {

@@ -1,5 +1,5 @@
 /* In the page /consent itself, as a module, which a browser runs once it has read the page. What is asked is to be seen first:
-   the whole text, and the loader, which brings the widget, follow when that has been painted.
+   the whole text, and then the loader, which brings the widget, follow when that has been painted.
 
      <script type="module" id="follow" data-notice="/v1/…" data-token="…" data-status="…">(…)()</script>
 
@@ -13,33 +13,49 @@ export default () => {
     element.attachShadow({ mode: "open" }).append(template.content);
     template.remove();
   }
+  const root = element.shadowRoot;
   const { origin } = location;
 
-  /* What is shown where no script runs gives way to the text, unless a notice with its text has taken its place. */
+  const nodes = (html) => Object.assign(document.createElement("template"), { innerHTML: html }).content;
+
+  /* The text comes into its place. Until it does, that has what is there for who runs no scripts: a frame. */
+  const place = { element: root.querySelector("noscript") };
+  const put = (next) => {
+    place.element.replaceWith(next);
+    place.element = next;
+  };
   const text = async () => {
-    const place = element.shadowRoot.querySelector("noscript");
-    if (!place) return;
-    const answer = await fetch(dataset.notice);
-    if (!answer.ok) throw answer.status;
-    const { html } = await answer.json();
-    const { content } = Object.assign(document.createElement("template"), { innerHTML: html });
-    place.replaceWith(content.querySelector("[part=policy]"));
+    try {
+      const answer = await fetch(dataset.notice);
+      if (!answer.ok) throw answer.status;
+      const { html } = await answer.json();
+      put(nodes(html).querySelector("[part=policy]"));
+    } catch {
+      if (place.element.matches("noscript")) put(nodes(place.element.textContent).firstElementChild);
+      await new Promise((done) => setTimeout(done, 3e4));
+      await text();
+    }
   };
 
-  const widget = async () => {
+  /* A statement says what was on the screen: no widget before the text is there. */
+  const follow = async () => {
+    const host = dataset.token && import(origin + "/widget/host.js").catch(() => {});
+    await text();
+    if (!host) return;
+    // The page has just heard from the edge where the person stands.
+    try {
+      delete localStorage.kelisim;
+    } catch {}
     const loader = document.createElement("script");
     Object.assign(loader.dataset, dataset);
     loader.src = origin + "/kelisim.js?lang=" + document.documentElement.lang;
     document.body.append(loader);
-    // The loader is going to ask for it.
-    await import(origin + "/widget/host.js");
   };
 
-  /* There is a link to the text, and a form, in any case. */
-  const bring = () => text().catch(() => setTimeout(bring, 3e4));
-  const follow = () => {
-    bring();
-    if (dataset.token) widget().catch(() => {});
-  };
+  root.addEventListener("click", ({ target }) => {
+    const button = target.closest("[data-jump]");
+    const clause = button && root.getElementById(button.dataset.jump);
+    if (clause) clause.scrollIntoView();
+  });
   requestAnimationFrame(() => setTimeout(follow));
 };

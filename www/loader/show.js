@@ -10,7 +10,7 @@ export default (page, edition, { language, style, html, is_new }, lang, call, ac
   const root = element.shadowRoot || element.attachShadow({ mode: "open" });
   page.edition = edition;
   page.isNew = is_new;
-  page.clear = () => (root.textContent = page.press = "");
+  page.clear = () => (clearTimeout(page.timer), (root.textContent = page.press = ""));
   // No `style-src` of the page forbids constructed sheets (CSP 3, section 6.7.3). Safari before 16.4 cannot construct them.
   try {
     const sheet = new CSSStyleSheet();
@@ -35,7 +35,7 @@ export default (page, edition, { language, style, html, is_new }, lang, call, ac
   // What was pressed is tried again every half minute; a notice that cannot be answered goes.
   element.addEventListener(
     "kelisim:error",
-    () => box.isConnected && box.onclick && (page.press ? setTimeout(page.run, 3e4) : page.clear()),
+    () => box.isConnected && box.onclick && (page.press ? (page.timer = setTimeout(page.run, 3e4)) : page.clear()),
   );
   performance.mark("kelisim:pressable");
   // What follows must not delay the frame in which the notice is seen.

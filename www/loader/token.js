@@ -14,7 +14,6 @@ export const who = (token) => {
 /* A fresh token for whoever is at the device now, or nothing. One that was given as a text is spent; whoever gave it is told that
    another one is wanted, and has half a minute to call `identify`. */
 export const renew = async (page) => {
-  const isText = (given) => given && !given.call;
   if (isText(page.source)) page.source = null;
   if (isText(window.kelisimToken)) window.kelisimToken = null;
   page.dataset.token = "";
@@ -29,6 +28,9 @@ export const renew = async (page) => {
     return identified;
   }
 };
+
+/* Whether a token was given as a text, and not as a function that gets one. */
+export const isText = (given) => given && !given.call;
 
 /* Tells whoever waits for a fresh token. */
 export const answer = (token) => hear(token);

@@ -43,7 +43,7 @@ export type Failed = {
   /**
    * `unreachable` where the edge or the host's backend did not answer, or not as it should; `unreadable` where an answer
    * is not what it claims to be; `insecure` where the edge is addressed by plain HTTP; `token-refused` where the host's
-   * backend refused; `crypto-unavailable` where the browser cannot sign; or the `type` of a problem document of the edge.
+   * backend refused; or the `type` of a problem document of the edge.
    */
   reason: string;
 };

@@ -14,11 +14,10 @@
 //! takes the notice over, and signs by a key of the device.
 
 use base64ct::{Base64, Encoding};
-use kelisim_shared::{digest::Sha256Digest, language::Language, subject::State};
+use kelisim_shared::{digest::Sha256Digest, edition::Edition, language::Language};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{lists, moment, words};
-use kelisim_shared::edition::Edition;
+use super::{lists, words};
 
 /// A page to write.
 pub struct ConsentPage<'a> {
@@ -111,27 +110,3 @@ fn content_security_policy(style: &str, script: &str) -> String {
 
 /// What is outside of the notice.
 const PAGE_STYLE: &str = "body{margin:0}";
-
-/// Where a person stands who has something to accept, and whether going on to use the app would do that.
-pub(super) fn standing(state: &State, language: Language) -> Markup {
-    let words = &words::of(language).standing;
-    html! {
-        div.note {
-            @match state {
-                State::Pending { deadline, .. } => {
-                    p { (words.pending) }
-                    p { (words.pending_until.with(&moment(language, deadline.instant()))) }
-                },
-                State::Withdrawn { effective_at, .. } => {
-                    p { (words.withdrawn.with(&moment(language, *effective_at))) }
-                    p { (words.button_only) }
-                },
-                State::Terminated { erase_at, .. } => {
-                    p { (words.terminated.with(&moment(language, *erase_at))) }
-                    p { (words.button_only) }
-                },
-                State::New {} | State::Accepted { .. } | State::Erased { .. } => p { (words.new) },
-            }
-        }
-    }
-}

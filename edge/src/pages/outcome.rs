@@ -10,10 +10,8 @@ use kelisim_shared::{
 use maud::{Markup, html};
 
 use super::{
-    Page,
-    consent::standing,
-    edition_page, moment,
-    words::{self, Outcome},
+    Page, edition_page, moment,
+    words::{self, Outcome, Words},
 };
 
 /// The page that says where a person stands. `edition`: the one in force. `receipt`: of the acceptance that the form led to.
@@ -26,7 +24,11 @@ pub fn accepted(
     receipt: Option<&str>,
     language: Language,
 ) -> String {
-    let words = &words::of(language).outcome;
+    let Words {
+        outcome: words,
+        standing,
+        ..
+    } = words::of(language);
     let title = title(state, words);
     let (manifest, policy) = edition.text(language);
     let page = Page {
@@ -50,8 +52,23 @@ pub fn accepted(
                 State::Erased { erased_at } => {
                     div.note { p { (words.erased_lead.with(&moment(language, erased_at))) } }
                 },
-                State::Pending { .. } | State::Withdrawn { .. } | State::Terminated { .. } => {
-                    (standing(state, language))
+                State::Pending { deadline, .. } => {
+                    div.note {
+                        p { (standing.pending) }
+                        p { (standing.pending_until.with(&moment(language, deadline.instant()))) }
+                    }
+                },
+                State::Withdrawn { effective_at, .. } => {
+                    div.note {
+                        p { (standing.withdrawn.with(&moment(language, effective_at))) }
+                        p { (standing.button_only) }
+                    }
+                },
+                State::Terminated { erase_at, .. } => {
+                    div.note {
+                        p { (standing.terminated.with(&moment(language, erase_at))) }
+                        p { (standing.button_only) }
+                    }
                 },
                 State::New {} => {},
             }

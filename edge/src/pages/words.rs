@@ -91,7 +91,6 @@ pub(super) struct Changes {
 
 /// Where a person stands who has not accepted the edition in force.
 pub(super) struct Standing {
-    pub(super) new: &'static str,
     pub(super) pending: &'static str,
     pub(super) pending_until: Around,
     pub(super) withdrawn: Around,

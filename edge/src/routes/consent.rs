@@ -1,4 +1,5 @@
-//! The form of consent, for browsers and webviews with neither JavaScript nor WebAssembly.
+//! The notice as a page of its own. Its form works without JavaScript; where scripts run and the page was opened by a token, the
+//! widget takes it over.
 //!
 //! | route | from | with |
 //! |---|---|---|
@@ -63,7 +64,7 @@ pub(super) async fn open_by_form(
     let fields = call.form(MAX_FORM_BYTES).await?;
     let language = fields
         .get("lang")
-        .and_then(|code| code.parse().ok())
+        .and_then(|tags| Language::negotiate(tags))
         .unwrap_or_else(|| call.language());
     if let Some(sealed) = fields.get("ticket") {
         demand_own_page(call)?;

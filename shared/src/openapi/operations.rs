@@ -96,6 +96,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
         tag: Tag::Pages,
         caller: Caller::Subject,
         summary: "Open the form of consent in an app's webview",
+        description: "That the notice was given out is recorded, so there is no `HEAD`.",
         is_for_people: true,
         replies: &[Reply::html(
             200,

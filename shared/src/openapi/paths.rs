@@ -104,7 +104,7 @@ fn parameters(operation: &Operation, schemas: &mut Schemas) -> Vec<Value> {
         parameters.push(json!({
             "name": "lang",
             "in": "query",
-            "description": "The language: `kk`, `ru` or `en`. Anything else counts as nothing.",
+            "description": "The language: a tag of `kk`, `ru` or `en`, such as `kk-KZ`. Anything else counts as nothing.",
             "schema": { "type": "string" },
             "example": "kk",
         }));

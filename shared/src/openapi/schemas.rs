@@ -189,7 +189,7 @@ impl JsonSchema for ConsentForm {
                 "ticket": { "type": "string", "description": "The ticket of a form that the edge made." },
                 "lang": {
                     "type": "string",
-                    "description": "The language of the page: `kk`, `ru` or `en`. Anything else counts as nothing.",
+                    "description": "The language of the page: a tag of `kk`, `ru` or `en`, such as `kk-KZ`. Anything else counts as nothing.",
                 },
             },
             "anyOf": [{ "required": ["token"] }, { "required": ["ticket"] }],

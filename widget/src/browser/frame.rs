@@ -152,7 +152,7 @@ impl Frame {
     /// Tells the app what is pressed in the content, and that the dialog was closed. Escape is no answer where one is needed:
     /// to refuse `cancel` is not enough, since browsers that do not know `closedby` yet let the second Escape through.
     pub fn listen(self: &Rc<Self>, dispatch: &Callback<Action>) -> [EventListener; 4] {
-        let on = |name: &'static str, act: fn(&Self, &Event, &Callback<Action>)| {
+        let on = |name: &'static str, act: fn(&Self, &Event, &Element, &Callback<Action>)| {
             let (frame, dispatch) = (Rc::clone(self), dispatch.clone());
             // Those of dialogs do not bubble, but come by on their way down.
             let options = EventListenerOptions {
@@ -160,14 +160,23 @@ impl Frame {
                 passive: false,
             };
             EventListener::new_with_options(&self.root, name, options, move |event| {
-                act(&frame, event, &dispatch);
+                // What somebody looks up meanwhile has events of its own, and they are no answer to this.
+                let target: Option<Element> =
+                    event.target().and_then(|target| target.dyn_into().ok());
+                if let Some(target) = target
+                    && frame.element.borrow().contains(Some(&target))
+                {
+                    act(&frame, event, &target, &dispatch);
+                }
             })
         };
         [
             on("click", Self::on_click),
-            on("close", |_, _, dispatch| dispatch.emit(Action::Dismissed)),
-            on("cancel", |frame, event, _| frame.hold(event)),
-            on("keydown", |frame, event, _| {
+            on("close", |_, _, _, dispatch| {
+                dispatch.emit(Action::Dismissed)
+            }),
+            on("cancel", |frame, event, _, _| frame.hold(event)),
+            on("keydown", |frame, event, _, _| {
                 let key = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key);
                 if key.is_some_and(|key| key == "Escape") {
                     frame.hold(event);
@@ -183,9 +192,8 @@ impl Frame {
         }
     }
 
-    fn on_click(&self, event: &Event, dispatch: &Callback<Action>) {
-        let target: Option<Element> = event.target().and_then(|target| target.dyn_into().ok());
-        let closest = |selector| target.as_ref()?.closest(selector).ok()?;
+    fn on_click(&self, event: &Event, target: &Element, dispatch: &Callback<Action>) {
+        let closest = |selector| target.closest(selector).ok()?;
         let attribute = |element: Element, name| element.get_attribute(name);
         if let Some(id) = closest("[data-jump]").and_then(|button| attribute(button, "data-jump")) {
             self.move_to(&id);

@@ -43,7 +43,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     pub fn refresh(this: &Options) -> Result<js_sys::Promise, JsValue>;
 
-    /// Tells the host: the type of an event, and its detail as JSON.
+    /// Tells the host: the type of an event, and its detail as JSON; or the loader, that the notice was `closed`.
     #[wasm_bindgen(method)]
     pub fn tell(this: &Options, kind: &str, detail: &str);
 

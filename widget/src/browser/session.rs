@@ -248,6 +248,12 @@ impl Session {
         let detail = [r#"{"edition":""#, &edition.to_string(), &more, r#""}"#].concat();
         self.options.tell(kind, &detail);
     }
+
+    /// Takes the notice away, for good.
+    pub fn close(&self) {
+        self.frame.close();
+        self.options.tell("closed", "null");
+    }
 }
 
 /// An instant as the edge writes it.

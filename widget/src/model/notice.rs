@@ -137,7 +137,9 @@ pub(super) fn update(access: &mut Access, notice: Notice, action: Action) -> (Sc
             let effects = load(access, &notice, language);
             (Screen::Notice(Notice { language, ..notice }), effects)
         }
-        (Idle, Action::Recalled(Some(kept))) if kept.edition == access.edition => {
+        (Idle, Action::Recalled(Some(kept)))
+            if kept.edition == access.edition && !has_ended(access) =>
+        {
             let Kept {
                 edition,
                 shown,
@@ -151,7 +153,7 @@ pub(super) fn update(access: &mut Access, notice: Notice, action: Action) -> (Sc
             on_press(access, notice, press)
         }
         (Progress::Kept(press), Action::Accept | Action::Online) => on_press(access, notice, press),
-        (Progress::Kept(_), Action::Close | Action::Dismissed) => (Screen::Closed, vec![]),
+        (Progress::Kept(_), Action::Close | Action::Dismissed) => (Screen::Left(notice), vec![]),
         (Idle | Failed(_) | NotLoaded, Action::Accept) => {
             let press = notice.accepting();
             on_press(access, notice, press)
@@ -299,8 +301,12 @@ fn on_refreshed(access: &Access, notice: Notice, press: Press) -> (Screen, Vec<E
     match (press, access.standing) {
         (_, Standing::Settled { edition }) => close(Announcement::Settled(edition)),
         (_, Standing::Erased) => (Screen::Closed, vec![]),
-        // There is no acceptance any more that use could continue.
-        (Press::GoOn { .. }, Standing::Asked(ask)) if !ask.can_leave() => {
+        // There is no acceptance any more that use could continue; and one that has ended since is revived by a press on the
+        // notice that says so.
+        (press, Standing::Asked(ask))
+            if matches!(press, Press::GoOn { .. }) && !ask.can_leave()
+                || has_ended(access) && notice.content.standing != ask.name() =>
+        {
             let mut effects = load(access, &notice, notice.content.shown.interface_language);
             effects.push(Effect::Head);
             (notice.with(Progress::Idle), effects)
@@ -310,6 +316,15 @@ fn on_refreshed(access: &Access, notice: Notice, press: Press) -> (Screen, Vec<E
             (Screen::Notice(notice), vec![effect])
         }
     }
+}
+
+/// Whether there was an acceptance, and it was withdrawn or ended with the agreement: then only a new press is one, and not
+/// one of before.
+const fn has_ended(access: &Access) -> bool {
+    matches!(
+        access.standing,
+        Standing::Asked(Ask::Withdrawn | Ask::Terminated)
+    )
 }
 
 fn on_reviewed(access: &Access, notice: Notice) -> (Screen, Vec<Effect>) {

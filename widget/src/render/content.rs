@@ -81,8 +81,8 @@ fn whole(scene: &Scene<'_>, manifest: &TextManifest, policy: Option<&Policy>) ->
     }
 }
 
-/// The whole text. To a page of its own it comes when what is asked has been painted, by a script (`www/loader/page.js`) or,
-/// where none runs, as the page of the edition in a frame.
+/// The whole text. To a page of its own it comes when what is asked has been painted, by a script (`www/loader/page.js`). Where
+/// none runs, and until the script gets it, the page of the edition is there in a frame.
 fn text(scene: &Scene<'_>, policy: &Policy, language: Language) -> Html {
     let notice = scene.notice;
     if !matches!(notice.place, Place::Page { .. }) {

@@ -73,7 +73,6 @@ pub(super) const WORDS: Words = Words {
         deleted_words: Around("[deleted: ", "]"),
     },
     standing: Standing {
-        new: "Read what data about you is processed and why. The edition is accepted only if you press the button at the end of the page.",
         pending: "A new edition of the policy has been published. See what has changed, and decide whether you accept it.",
         pending_until: Around(
             "Deadline: ",

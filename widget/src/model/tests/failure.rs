@@ -106,3 +106,13 @@ fn closes_without_a_word_when_the_subject_was_erased() {
     assert_eq!(*state.screen(), Screen::Closed);
     assert_eq!(effects, []);
 }
+
+#[test]
+fn a_press_that_says_it_anew_is_sent_with_what_is_fresh() {
+    for ask in [Ask::Withdrawn, Ask::Terminated] {
+        let expired = Action::Failed(problem(ProblemType::NonceExpired));
+        let fresh = Action::Refreshed(access_as("a", ask));
+        let (_, effects) = after(pressing(ask), [expired, fresh]);
+        assert_eq!(sent(&effects).event, accepted_in(Language::Ru));
+    }
+}

@@ -60,9 +60,55 @@ fn to_close_over_a_kept_press_claims_no_acceptance() {
     for ask in asks() {
         for action in [Action::Close, Action::Dismissed] {
             let (state, effects) = update(keeping(ask), action);
-            assert_eq!(*state.screen(), Screen::Closed, "{ask:?}");
+            assert!(matches!(state.screen(), Screen::Left(_)), "{ask:?}");
             assert_eq!(effects, [], "{ask:?}");
         }
+    }
+}
+
+#[test]
+fn a_kept_press_is_sent_though_the_notice_was_closed_and_stays_so() {
+    let left = update(keeping(pending()), Action::Close).0;
+    let dismissed = update(left.clone(), Action::Dismissed);
+    assert_eq!(dismissed, (left.clone(), vec![]));
+    let (sending, effects) = update(left.clone(), Action::Online);
+    assert_eq!(sent(&effects).claimed, Some(claimed()));
+    let again = update(sending.clone(), Action::Online);
+    assert_eq!(again, (sending.clone(), vec![]), "once");
+
+    let (state, effects) = update(sending.clone(), accepted("a"));
+    assert_eq!(*state.screen(), Screen::Closed);
+    let announced = announce(Announcement::Accepted(receipt("a")));
+    assert_eq!(effects, [announced], "the host is told");
+
+    let kept = Action::Answered(Reply::Kept(claimed()));
+    let (state, _) = update(sending.clone(), kept);
+    assert_eq!(state, left, "until there is a network");
+
+    let replaced = Action::Failed(problem(ProblemType::EditionNotInForce));
+    let fresh = Action::Refreshed(access("b"));
+    let (state, effects) = after(sending, [replaced, fresh]);
+    assert!(matches!(state.screen(), Screen::Left(_)));
+    assert_eq!(effects, [], "no other is shown instead");
+}
+
+#[test]
+fn a_kept_press_does_not_revive_an_acceptance_that_has_ended_since() {
+    for ask in [Ask::Withdrawn, Ask::Terminated] {
+        let recalled = Action::Recalled(Some(kept("a")));
+        let state = reading_as(ask);
+        assert_eq!(update(state.clone(), recalled), (state, vec![]));
+
+        let outdated = Action::Failed(problem(ProblemType::NonceExpired));
+        let fresh = Action::Refreshed(access_as("a", ask));
+        let actions = [Action::Online, outdated, fresh];
+        let (state, effects) = after(keeping(Ask::New), actions);
+        assert_eq!(notice(&state).progress, Progress::Idle);
+        let request = Request::of(&access_as("a", ask), Language::Ru).unwrap();
+        assert_eq!(effects, [Effect::Load(request), Effect::Head]);
+        let (state, effects) = after(state, [loaded("a", ask), Action::Accept]);
+        assert!(is_busy(&state));
+        assert_eq!(sent(&effects).claimed, None, "a press of its own does");
     }
 }
 

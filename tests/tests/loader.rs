@@ -343,8 +343,8 @@ async fn where_the_widget_cannot_run_the_page_of_the_notice_takes_over() -> Resu
         browser.at_start(script).await?;
         visit(&browser, &stage).await?;
         browser.part("[part=accept]").await?.click().await?;
-        let sent = the_form(&browser, &stage).await?;
-        assert_eq!(sent, format!("token={}&lang=ru", token("4711")), "{name}");
+        let form = the_form(&browser, &stage).await?;
+        assert_eq!(form, format!("token={}&lang=ru", token("4711")), "{name}");
     }
     Ok(())
 }

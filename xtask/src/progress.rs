@@ -1,9 +1,10 @@
 //! One line per step: a spinner with the elapsed time on a terminal, plain lines elsewhere. All of it on standard error.
 
 use std::io::IsTerminal;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 /// A step that is under way.
 #[derive(Debug)]
@@ -18,14 +19,16 @@ impl Step {
     #[must_use]
     pub fn start(title: &str) -> Self {
         let spinner = std::io::stderr().is_terminal().then(|| {
-            let spinner = ProgressBar::new_spinner()
-                .with_style(spinner_style())
-                .with_prefix(title.to_owned());
+            let spinner = SPINNERS.add(
+                ProgressBar::new_spinner()
+                    .with_style(spinner_style())
+                    .with_prefix(title.to_owned()),
+            );
             spinner.enable_steady_tick(Duration::from_millis(100));
             spinner
         });
         if spinner.is_none() {
-            eprintln!("… {title}");
+            say(&format!("… {title}"));
         }
         Self {
             title: title.to_owned(),
@@ -61,14 +64,22 @@ impl Step {
             spinner.finish_and_clear();
         }
         let seconds = self.started.elapsed().as_secs_f32();
-        eprintln!("{mark} {} ({seconds:.1} s)", self.title);
+        say(&format!("{mark} {} ({seconds:.1} s)", self.title));
     }
 }
 
 /// Says something between steps.
 pub fn note(text: &str) {
-    eprintln!("· {text}");
+    say(&format!("· {text}"));
 }
+
+/// Writes a line, above the spinners of what is under way.
+pub fn say(text: &str) {
+    SPINNERS.suspend(|| eprintln!("{text}"));
+}
+
+/// Those of all steps that are under way: there can be several.
+static SPINNERS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
 
 /// The instant it is: the one place that asks.
 #[expect(

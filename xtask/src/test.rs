@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::process::Command;
+use std::thread;
 
 use anyhow::{Result, ensure};
 use serde_json::Value;
@@ -9,11 +10,11 @@ use serde_json::Value;
 use crate::environment::Environment;
 use crate::process::{self, Failed};
 use crate::setup::{self, Setup};
-use crate::{browsers, build, fuzz, python, sizes, target, worker};
+use crate::{browsers, build, fuzz, progress, python, sizes, target};
 
-/// Sets up, then runs every check even when an earlier one failed, and the tests unless the builds failed, which they
-/// need. Tells whether all is in order, after what failed with the commands to run by hand; when tests ran, the last
-/// line counts them.
+/// Sets up, then runs every check even when an earlier one failed, and the tests unless what they need failed to compile.
+/// Tells whether all is in order, after what failed with the commands to run by hand; when tests ran, the last line counts
+/// them.
 ///
 /// # Errors
 /// When the set-up failed.
@@ -21,31 +22,24 @@ pub fn run(nextest_arguments: &[String]) -> Result<bool> {
     let setup = Setup::install()?;
     let absent = browsers::install()?;
     python::install()?;
-    let nextest = setup::nextest()?;
+    let mut nextest = setup::nextest()?;
+    nextest.args(["run", "--workspace", "--no-fail-fast", TOOL]);
 
-    let mut failures = Failures::default();
-    for (title, mut command) in checks(&setup) {
-        failures.note(process::run(title, &mut command));
-    }
-    let built = [Environment::Production, Environment::Preview]
-        .map(|environment| failures.note(build::build(&setup, environment)));
-    if built != [true, true] {
+    let (mut failures, mut counts) = (Failures::default(), Counts::default());
+    let (mut wasm_failures, mut is_compiled, mut is_built) = (Failures::default(), false, false);
+    // WebAssembly is optimised as a whole, which keeps one core busy for minutes.
+    thread::scope(|scope| {
+        scope.spawn(|| is_compiled = natively(&mut failures, &mut counts));
+        is_built = for_wasm(&setup, &mut wasm_failures);
+    });
+    failures.0.append(&mut wasm_failures.0);
+    if !(is_compiled && is_built) {
         failures.list();
         return Ok(false);
     }
 
-    let mut counts = Counts::default();
-    failures.note(unit_and_integration(
-        nextest,
-        nextest_arguments,
-        &mut counts,
-    ));
-    failures.note(doctests(&mut counts));
-    if fuzz::is_possible() {
-        failures.note(fuzz::run(FUZZ_SECONDS, &[]));
-    } else {
-        println!("not fuzzed: there is no C++ compiler");
-    }
+    nextest.args(nextest_arguments);
+    failures.note(unit_and_integration(nextest, &mut counts));
     failures.note(sizes::report(&setup));
     failures.list();
     for engine in absent {
@@ -55,45 +49,61 @@ pub fn run(nextest_arguments: &[String]) -> Result<bool> {
     Ok(failures.0.is_empty())
 }
 
-/// What needs no build.
-fn checks(setup: &Setup) -> Vec<(&'static str, Command)> {
-    let preview = worker::features(Environment::Preview).join(",");
+/// What takes the compiler of this machine, but for the tests themselves; tells whether those compile.
+fn natively(failures: &mut Failures, counts: &mut Counts) -> bool {
     let cargo = |arguments: &[&str]| {
         let mut command = Command::new("cargo");
         command.args(arguments);
         command
     };
-    let clippy_for_wasm = |arguments: &[&str]| {
-        let mut command = setup.toolchain.clippy();
-        command
+    let mut clippy = cargo(&["clippy", "--workspace", "--all-targets", TOOL]);
+    clippy.args(DENY_WARNINGS);
+    let mut documentation = cargo(&["doc", "--workspace", "--no-deps", TOOL]);
+    documentation.env("RUSTDOCFLAGS", "--deny warnings");
+    for (title, mut command) in [
+        ("Check the formatting", cargo(&["fmt", "--all", "--check"])),
+        ("Lint natively", clippy),
+        ("Check the documentation", documentation),
+    ] {
+        failures.note(process::run(title, &mut command));
+    }
+    let mut tests = cargo(&["test", "--workspace", "--no-run", TOOL]);
+    let is_compiled = failures.note(process::run("Compile the tests", &mut tests));
+    failures.note(doctests(counts));
+    if fuzz::is_possible() {
+        failures.note(fuzz::run(FUZZ_SECONDS, &[]));
+    } else {
+        progress::note("not fuzzed: there is no C++ compiler");
+    }
+    is_compiled
+}
+
+/// What takes the compiler for WebAssembly; tells whether everything is built that the tests need.
+fn for_wasm(setup: &Setup, failures: &mut Failures) -> bool {
+    let edge = ["--package=kelisim-edge", "--package=kelisim-renderer"];
+    for (title, arguments) in [
+        ("Lint for WebAssembly", &edge[..]),
+        (
+            "Lint for WebAssembly (preview)",
+            &[edge[0], edge[1], "--features=kelisim-edge/preview"],
+        ),
+        (
+            "Lint for WebAssembly (widget)",
+            &["--package=kelisim-widget", "--features=browser"],
+        ),
+    ] {
+        let mut clippy = setup.toolchain.clippy();
+        clippy
             .arg("--target-dir")
             .arg(target().join("wasm/clippy"))
             .args(arguments)
             .args(DENY_WARNINGS);
-        command
-    };
-    let mut native_clippy = cargo(&["clippy", "--workspace", "--all-targets", TOOL]);
-    native_clippy.args(DENY_WARNINGS);
-    let mut documentation = cargo(&["doc", "--workspace", "--no-deps", TOOL]);
-    documentation.env("RUSTDOCFLAGS", "--deny warnings");
-
-    vec![
-        ("Check the formatting", cargo(&["fmt", "--all", "--check"])),
-        ("Lint natively", native_clippy),
-        (
-            "Lint for WebAssembly",
-            clippy_for_wasm(&["--package=kelisim-edge", "--package=kelisim-renderer"]),
-        ),
-        (
-            "Lint for WebAssembly (widget)",
-            clippy_for_wasm(&["--package=kelisim-widget", "--features=browser"]),
-        ),
-        (
-            "Lint for WebAssembly (preview)",
-            clippy_for_wasm(&["--package=kelisim-edge", "--features", &preview]),
-        ),
-        ("Check the documentation", documentation),
-    ]
+        failures.note(process::run(title, &mut clippy));
+    }
+    let built = [Environment::Production, Environment::Preview]
+        .map(|environment| failures.note(build::build(setup, environment)));
+    failures.note(build::plain_widget(setup).map(drop));
+    built == [true, true]
 }
 
 /// For how long each parser is fuzzed.
@@ -102,14 +112,7 @@ const FUZZ_SECONDS: u32 = 5;
 /// With the offline tool, which tests call.
 const TOOL: &str = "--features=kelisim-shared/cli";
 
-fn unit_and_integration(
-    mut nextest: Command,
-    arguments: &[String],
-    counts: &mut Counts,
-) -> Result<()> {
-    nextest
-        .args(["run", "--workspace", "--no-fail-fast", TOOL])
-        .args(arguments);
+fn unit_and_integration(mut nextest: Command, counts: &mut Counts) -> Result<()> {
     let by_hand = process::shell_line(&nextest);
     nextest.envs([
         ("NEXTEST_EXPERIMENTAL_LIBTEST_JSON", "1"),
@@ -138,7 +141,7 @@ fn doctests(counts: &mut Counts) -> Result<()> {
         output.push_str(line);
         output.push('\n');
     })
-    .inspect_err(|_| println!("{output}"))
+    .inspect_err(|_| progress::say(&output))
 }
 
 /// How many tests did what.
@@ -200,7 +203,7 @@ impl Failures {
         let Err(error) = result else {
             return true;
         };
-        eprintln!("\n{error:#}\n");
+        progress::say(&format!("\n{error:#}\n"));
         self.0.push(match error.downcast_ref::<Failed>() {
             Some(Failed { title, command, .. }) => format!("{title}: {command}"),
             None => format!("{error:#}"),

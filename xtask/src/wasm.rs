@@ -77,14 +77,20 @@ pub fn bind(title: &str, linked: &Path, folder: &Path, flags: &[&str]) -> Result
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("cannot empty {}", folder.display()))?;
     }
-    process::run(
-        "Compile wasm-bindgen",
-        Command::new("cargo").args(["build", "--package", "wasm-bindgen-runner"]),
-    )?;
+    // In a folder of its own, so that it waits for no other cargo.
+    let cargo = |action: &str| {
+        let mut cargo = Command::new("cargo");
+        cargo
+            .args([action, "--quiet", "--package", "wasm-bindgen-runner"])
+            .arg("--target-dir")
+            .arg(target().join("wasm/bindgen"));
+        cargo
+    };
+    process::run("Compile wasm-bindgen", &mut cargo("build"))?;
     process::run(
         title,
-        Command::new("cargo")
-            .args(["run", "--quiet", "--package", "wasm-bindgen-runner", "--"])
+        cargo("run")
+            .arg("--")
             .arg(linked)
             .arg("--out-dir")
             .arg(folder)

@@ -104,8 +104,7 @@ pub fn module(environment: Environment) -> Module {
 }
 
 /// The edge crate's features in an environment.
-#[must_use]
-pub fn features(environment: Environment) -> &'static [&'static str] {
+fn features(environment: Environment) -> &'static [&'static str] {
     match environment {
         Environment::Production => &[],
         Environment::Preview => &["preview"],

@@ -173,7 +173,7 @@ impl Frame {
         [
             on("click", Self::on_click),
             on("close", |_, _, _, dispatch| {
-                dispatch.emit(Action::Dismissed)
+                dispatch.emit(Action::Dismissed);
             }),
             on("cancel", |frame, event, _, _| frame.hold(event)),
             on("keydown", |frame, event, _, _| {

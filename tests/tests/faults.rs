@@ -112,6 +112,25 @@ async fn where_nothing_can_sign_the_person_is_told() -> Result<()> {
 }
 
 #[tokio::test]
+async fn what_was_closed_before_the_widget_was_there_comes_back() -> Result<()> {
+    let (edge, browser) = begin().await?;
+    // As Escape does where a browser does not know `closedby`.
+    let close = "{
+        const { mark } = performance;
+        performance.mark = (name) => {
+            mark.call(performance, name);
+            document.querySelector('kelisim-consent').shadowRoot.querySelector('dialog').close();
+        };
+    }";
+    browser.at_start(close).await?;
+    browser.driver.goto(format!("{}/demo/", edge.url())).await?;
+    browser
+        .part("dialog[open] .live button[part=accept]")
+        .await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_is_looked_up_beside_a_notice_is_no_answer_to_it() -> Result<()> {
     let (edge, browser) = begin().await?;
     browser.driver.goto(format!("{}/demo/", edge.url())).await?;

@@ -26,13 +26,13 @@ pub fn run(nextest_arguments: &[String]) -> Result<bool> {
     nextest.args(["run", "--workspace", "--no-fail-fast", TOOL]);
 
     let (mut failures, mut counts) = (Failures::default(), Counts::default());
-    let (mut wasm_failures, mut is_compiled, mut is_built) = (Failures::default(), false, false);
+    let (mut not_built, mut is_compiled, mut is_built) = (Failures::default(), false, false);
     // WebAssembly is optimised as a whole, which keeps one core busy for minutes.
     thread::scope(|scope| {
-        scope.spawn(|| is_compiled = natively(&mut failures, &mut counts));
-        is_built = for_wasm(&setup, &mut wasm_failures);
+        scope.spawn(|| is_compiled = check(&setup, &mut failures, &mut counts));
+        is_built = build(&setup, &mut not_built);
     });
-    failures.0.append(&mut wasm_failures.0);
+    failures.0.append(&mut not_built.0);
     if !(is_compiled && is_built) {
         failures.list();
         return Ok(false);
@@ -49,8 +49,8 @@ pub fn run(nextest_arguments: &[String]) -> Result<bool> {
     Ok(failures.0.is_empty())
 }
 
-/// What takes the compiler of this machine, but for the tests themselves; tells whether those compile.
-fn natively(failures: &mut Failures, counts: &mut Counts) -> bool {
+/// Everything that needs no build; tells whether the tests compile.
+fn check(setup: &Setup, failures: &mut Failures, counts: &mut Counts) -> bool {
     let cargo = |arguments: &[&str]| {
         let mut command = Command::new("cargo");
         command.args(arguments);
@@ -60,9 +60,28 @@ fn natively(failures: &mut Failures, counts: &mut Counts) -> bool {
     clippy.args(DENY_WARNINGS);
     let mut documentation = cargo(&["doc", "--workspace", "--no-deps", TOOL]);
     documentation.env("RUSTDOCFLAGS", "--deny warnings");
+    let clippy_for_wasm = |arguments: &[&str]| {
+        let mut command = setup.toolchain.clippy();
+        command
+            .arg("--target-dir")
+            .arg(target().join("wasm/clippy"))
+            .args(arguments)
+            .args(DENY_WARNINGS);
+        command
+    };
+    let edge = ["--package=kelisim-edge", "--package=kelisim-renderer"];
     for (title, mut command) in [
         ("Check the formatting", cargo(&["fmt", "--all", "--check"])),
         ("Lint natively", clippy),
+        ("Lint for WebAssembly", clippy_for_wasm(&edge)),
+        (
+            "Lint for WebAssembly (preview)",
+            clippy_for_wasm(&[edge[0], edge[1], "--features=kelisim-edge/preview"]),
+        ),
+        (
+            "Lint for WebAssembly (widget)",
+            clippy_for_wasm(&["--package=kelisim-widget", "--features=browser"]),
+        ),
         ("Check the documentation", documentation),
     ] {
         failures.note(process::run(title, &mut command));
@@ -78,28 +97,9 @@ fn natively(failures: &mut Failures, counts: &mut Counts) -> bool {
     is_compiled
 }
 
-/// What takes the compiler for WebAssembly; tells whether everything is built that the tests need.
-fn for_wasm(setup: &Setup, failures: &mut Failures) -> bool {
-    let edge = ["--package=kelisim-edge", "--package=kelisim-renderer"];
-    for (title, arguments) in [
-        ("Lint for WebAssembly", &edge[..]),
-        (
-            "Lint for WebAssembly (preview)",
-            &[edge[0], edge[1], "--features=kelisim-edge/preview"],
-        ),
-        (
-            "Lint for WebAssembly (widget)",
-            &["--package=kelisim-widget", "--features=browser"],
-        ),
-    ] {
-        let mut clippy = setup.toolchain.clippy();
-        clippy
-            .arg("--target-dir")
-            .arg(target().join("wasm/clippy"))
-            .args(arguments)
-            .args(DENY_WARNINGS);
-        failures.note(process::run(title, &mut clippy));
-    }
+/// Everything that is served, and what it would be without the standard library's source; tells whether the tests have what
+/// they need of it.
+fn build(setup: &Setup, failures: &mut Failures) -> bool {
     let built = [Environment::Production, Environment::Preview]
         .map(|environment| failures.note(build::build(setup, environment)));
     failures.note(build::plain_widget(setup).map(drop));

@@ -23,10 +23,19 @@ pub async fn accepted(edge: &Edge, browser: &Browser, basis: &str) -> Result<(Re
     let event = browser.event("kelisim:accepted").await?;
     ensure!(event["basis"] == basis, "{event}");
     let receipt = event["receipt"].as_str().context("a receipt")?;
+    let (record, acceptance) = verified(edge, receipt).await?;
+    ensure!(event["record"] == json!(record.id()), "{event}");
+    Ok((record, acceptance))
+}
+
+/// What a receipt of the edge says of an acceptance.
+///
+/// # Errors
+/// It does not verify, or is of something else.
+pub async fn verified(edge: &Edge, receipt: &str) -> Result<(Record, Acceptance)> {
     let keys = JwkSet::parse(&edge.get("/.well-known/jwks.json")?.body)?;
     let receipt = VerifiedReceipt::verify(receipt, &keys, &SoftwareVerifier).await?;
     let record = receipt.claims().record.clone();
-    ensure!(event["record"] == json!(record.id()), "{event}");
     match record.event.clone() {
         Event::Accepted(acceptance) => Ok((record, acceptance)),
         other => bail!("{other:?}"),

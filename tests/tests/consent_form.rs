@@ -2,14 +2,11 @@
 
 use anyhow::Result;
 use kelisim_shared::{
-    jwk::JwkSet,
     problem::ProblemType as P,
-    receipt::VerifiedReceipt,
-    record::{Event, Ground, Source},
-    software::SoftwareVerifier,
+    record::{Ground, Source},
     statement::Control,
 };
-use kelisim_tests::{Answer, Browser, Edge, Person, Screen};
+use kelisim_tests::{Answer, Browser, Edge, Person, Screen, steps::verified};
 use serde_json::json;
 use thirtyfour::prelude::*;
 use xtask::seed;
@@ -77,12 +74,7 @@ fn a_person_without_javascript_accepts_by_a_form() -> Result<()> {
         .unwrap();
     assert!(done.text()?.contains(&receipt) && again.text()?.contains(&receipt));
 
-    let keys = JwkSet::parse(&edge.get("/.well-known/jwks.json")?.body)?;
-    let verified = VerifiedReceipt::verify(&receipt, &keys, &SoftwareVerifier);
-    let verified = pollster::block_on(verified)?;
-    let Event::Accepted(acceptance) = &verified.claims().record.event else {
-        panic!("{verified:?}");
-    };
+    let (_, acceptance) = pollster::block_on(verified(&edge, &receipt))?;
     assert!(matches!(acceptance.source, Source::Session { .. }));
     let Ground::Explicit { shown, control } = &acceptance.ground else {
         panic!("{acceptance:?}");
@@ -229,7 +221,7 @@ async fn a_browser_with_javascript_off_sends_the_form() -> Result<()> {
         Ok(())
     };
     let page = format!("{}/consent?lang=ru", edge.url());
-    browser.driver.goto(page).await?;
+    browser.driver.goto(&page).await?;
     look("form-ru-phone-light").await?;
     let element = browser.driver.find(By::Css("kelisim-consent")).await?;
     let root = element.get_shadow_root().await?;
@@ -242,7 +234,23 @@ async fn a_browser_with_javascript_off_sends_the_form() -> Result<()> {
         .text()
         .await?;
     assert!(text.contains("1.2. ") && text.contains("4.3. "), "{text}");
+    // What its links lead to takes the place of the form, not of the text beside the form.
+    let link = By::Css("footer a[href^='/privacy/editions?']");
+    browser
+        .driver
+        .find(link)
+        .await?
+        .send_keys(Key::Enter)
+        .await?;
     browser.driver.enter_default_frame().await?;
+    browser
+        .driver
+        .query(By::Css("link[href='/page.css']"))
+        .first()
+        .await?;
+    let history = format!("{}/privacy/editions?lang=ru", edge.url());
+    assert_eq!(browser.driver.current_url().await?.as_str(), history);
+    browser.driver.goto(&page).await?;
     // With scripts off, a click is over before the page that it leads to is there.
     let press = async |selector, then| -> Result<()> {
         let element = browser.driver.find(By::Css("kelisim-consent")).await?;

@@ -29,3 +29,16 @@ mod statements;
 mod states;
 mod uses;
 mod witness;
+
+#[test]
+fn no_file_is_left_out() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let module = format!("mod {};", name.trim_end_matches(".rs"));
+        assert!(
+            name == "main.rs" || include_str!("main.rs").contains(&module),
+            "{name}"
+        );
+    }
+}

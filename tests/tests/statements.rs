@@ -10,14 +10,11 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use hmac::{Hmac, KeyInit, Mac};
 use kelisim_shared::{
     api::Status,
-    jwk::JwkSet,
     problem::ProblemType as P,
-    receipt::VerifiedReceipt,
-    record::{Basis, Event, Source, verify_chain},
-    software::SoftwareVerifier,
+    record::{Basis, Source, verify_chain},
     subject::State,
 };
-use kelisim_tests::{Answer, Device, Edge, Host, log::recorded};
+use kelisim_tests::{Answer, Device, Edge, Host, log::recorded, steps::verified};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
@@ -39,15 +36,9 @@ fn an_acceptance_is_recorded_once_and_answered_with_a_receipt() -> Result<()> {
     assert_eq!(second, first, "a second press adds nothing");
     assert_eq!(edge.receipts(&token)?, std::slice::from_ref(&first.receipt));
 
-    let keys = JwkSet::parse(&edge.get("/.well-known/jwks.json")?.body)?;
-    let receipt = VerifiedReceipt::verify(&first.receipt, &keys, &SoftwareVerifier);
-    let receipt = pollster::block_on(receipt)?;
-    let record = &receipt.claims().record;
+    let (record, acceptance) = pollster::block_on(verified(&edge, &first.receipt))?;
     assert_eq!(record.id(), first.record);
-    assert!(verify_chain(std::slice::from_ref(record)).is_ok());
-    let Event::Accepted(acceptance) = &record.event else {
-        panic!("{record:?}");
-    };
+    assert!(verify_chain(std::slice::from_ref(&record)).is_ok());
     assert_eq!(acceptance.ground.basis(), Basis::Explicit);
     assert_eq!(acceptance.edition, edge.edition()?.id());
     assert_eq!(acceptance.agreement.as_str(), "2026-01");

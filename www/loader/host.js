@@ -38,7 +38,6 @@ export const open = async (page, view, fields) => {
   if (view == "notice") {
     // Whoever asks for it may know more than what is kept.
     keep(null);
-    clearTimeout(page.timer);
     page.turn = page.clear();
     return page.run();
   }

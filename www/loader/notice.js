@@ -8,10 +8,10 @@ import { leaveFor, renew } from "./token.js";
 /* Loads the widget once what is shown has been painted. Whether that works out is seen when it is needed: `null` where it cannot
    run here, `undefined` where it did not arrive whole, and may another time. */
 export const prepare = (page) => {
-  const arrives = (error) => !(error instanceof TypeError || error instanceof WebAssembly.LinkError);
+  const isPassing = (error) => error instanceof TypeError || error instanceof WebAssembly.LinkError;
   page.widget ||= painted()
     .then(() => load(page.misses))
-    .catch((error) => (arrives(error) ? null : undefined));
+    .catch((error) => (isPassing(error) ? undefined : null));
 };
 
 /* Called by the loader with what it has found out. `asked` gives the edge's answer with the notice, unless one is shown. */
@@ -23,7 +23,6 @@ export const take = async (page, turn, token, subject, status, lang, asked) => {
   const isLate = () => page.turn != turn;
   if (isLate()) return;
   page.token = token;
-  clearTimeout(page.timer);
   // It was true once, and of one person.
   dataset.status = "";
   keep(isChange(standing) && { subject, edition: state.accepted, at: Date.now() });
@@ -139,7 +138,7 @@ const load = async (misses) => {
   const module = fetch(edge + "/widget/kelisim_widget_bg.wasm");
   module.catch(() => {});
   // A browser remembers that a module could not be had (HTML, "fetch a single module script").
-  const widget = await import(edge + "/widget/kelisim_widget.js" + (misses ? "?" + Date.now() : ""));
+  const widget = await import(edge + "/widget/kelisim_widget.js" + (misses ? "?" + misses : ""));
   await widget.default({ module_or_path: module });
   return widget;
 };

@@ -19,10 +19,10 @@ export default () => {
   const nodes = (html) => Object.assign(document.createElement("template"), { innerHTML: html }).content;
 
   /* The text comes into its place. Until it does, that has what is there for who runs no scripts: a frame. */
-  const place = { element: root.querySelector("noscript") };
+  let place = root.querySelector("noscript");
   const put = (next) => {
-    place.element.replaceWith(next);
-    place.element = next;
+    place.replaceWith(next);
+    place = next;
   };
   const text = async () => {
     try {
@@ -31,7 +31,7 @@ export default () => {
       const { html } = await answer.json();
       put(nodes(html).querySelector("[part=policy]"));
     } catch {
-      if (place.element.matches("noscript")) put(nodes(place.element.textContent).firstElementChild);
+      if (place.matches("noscript")) put(nodes(place.textContent).firstElementChild);
       await new Promise((done) => setTimeout(done, 3e4));
       await text();
     }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::environment::Environment;
 use crate::process::{self, Failed};
 use crate::setup::{self, Setup};
-use crate::{browsers, build, fuzz, progress, python, sizes, target};
+use crate::{browsers, build, fuzz, progress, python, sizes, target, worker};
 
 /// Sets up, then runs every check even when an earlier one failed, and the tests unless what they need failed to compile.
 /// Tells whether all is in order, after what failed with the commands to run by hand; when tests ran, the last line counts
@@ -70,13 +70,14 @@ fn check(setup: &Setup, failures: &mut Failures, counts: &mut Counts) -> bool {
         command
     };
     let edge = ["--package=kelisim-edge", "--package=kelisim-renderer"];
+    let preview = worker::features(Environment::Preview).join(",");
     for (title, mut command) in [
         ("Check the formatting", cargo(&["fmt", "--all", "--check"])),
         ("Lint natively", clippy),
         ("Lint for WebAssembly", clippy_for_wasm(&edge)),
         (
             "Lint for WebAssembly (preview)",
-            clippy_for_wasm(&[edge[0], edge[1], "--features=kelisim-edge/preview"]),
+            clippy_for_wasm(&[edge[0], edge[1], "--features", &preview]),
         ),
         (
             "Lint for WebAssembly (widget)",

@@ -104,7 +104,8 @@ pub fn module(environment: Environment) -> Module {
 }
 
 /// The edge crate's features in an environment.
-fn features(environment: Environment) -> &'static [&'static str] {
+#[must_use]
+pub fn features(environment: Environment) -> &'static [&'static str] {
     match environment {
         Environment::Production => &[],
         Environment::Preview => &["preview"],

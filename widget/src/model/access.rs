@@ -37,3 +37,12 @@ pub enum Standing {
     /// There is something to ask.
     Asked(Ask),
 }
+
+impl Standing {
+    /// Whether there was an acceptance, and it was withdrawn or ended with the agreement: then only a new press is one, and not
+    /// one of before.
+    #[must_use]
+    pub const fn has_ended(self) -> bool {
+        matches!(self, Self::Asked(Ask::Withdrawn | Ask::Terminated))
+    }
+}

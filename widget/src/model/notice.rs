@@ -138,7 +138,7 @@ pub(super) fn update(access: &mut Access, notice: Notice, action: Action) -> (Sc
             (Screen::Notice(Notice { language, ..notice }), effects)
         }
         (Idle, Action::Recalled(Some(kept)))
-            if kept.edition == access.edition && !has_ended(access) =>
+            if kept.edition == access.edition && !access.standing.has_ended() =>
         {
             let Kept {
                 edition,
@@ -305,7 +305,7 @@ fn on_refreshed(access: &Access, notice: Notice, press: Press) -> (Screen, Vec<E
         // notice that says so.
         (press, Standing::Asked(ask))
             if matches!(press, Press::GoOn { .. }) && !ask.can_leave()
-                || has_ended(access) && notice.content.standing != ask.name() =>
+                || access.standing.has_ended() && notice.content.standing != ask.name() =>
         {
             let mut effects = load(access, &notice, notice.content.shown.interface_language);
             effects.push(Effect::Head);
@@ -316,15 +316,6 @@ fn on_refreshed(access: &Access, notice: Notice, press: Press) -> (Screen, Vec<E
             (Screen::Notice(notice), vec![effect])
         }
     }
-}
-
-/// Whether there was an acceptance, and it was withdrawn or ended with the agreement: then only a new press is one, and not
-/// one of before.
-const fn has_ended(access: &Access) -> bool {
-    matches!(
-        access.standing,
-        Standing::Asked(Ask::Withdrawn | Ask::Terminated)
-    )
 }
 
 fn on_reviewed(access: &Access, notice: Notice) -> (Screen, Vec<Effect>) {

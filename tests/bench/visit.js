@@ -13,6 +13,10 @@ const THROTTLED = { latency: 150, throughput: 1.6e6 / 8, slowdown: 4 };
 /** A telephone whose owner reads Russian. */
 const TELEPHONE = { viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, isMobile: true, locale: "ru-RU" };
 
+/** For so long a window has been open before anybody goes anywhere, in milliseconds. A new one is busy with itself: it loads pages
+ *  of its own, for the box where addresses are typed, on the same processor. */
+const AT_HAND = 1_500;
+
 /** The visit is over when nothing was asked for so long, in milliseconds. */
 const QUIET = 800;
 
@@ -35,6 +39,7 @@ export class Visit {
       await session.send("Network.emulateNetworkConditions", conditions);
       await session.send("Emulation.setCPUThrottlingRate", { rate: slowdown });
     }
+    await sleep(AT_HAND);
     return visit;
   }
 

@@ -94,7 +94,7 @@ fn foot(scene: &Scene<'_>) -> Html {
             return html! {
                 <footer part="footer">
                     { terms(&context, notice.ask, None) }
-                    <div class="actions">{ buttons(&context, notice.ask, &Progress::Idle) }</div>
+                    { buttons(&context, notice.ask, &Progress::Idle) }
                 </footer>
             };
         }

@@ -5,9 +5,9 @@
    The build makes an expression of the function below, and the edge serves it called with what is in force:
 
      (…)("9a5cc3ef2be4")                  the first digits of the id of the edition in force; nothing where there is none
-     (…)("9a5c…", {language, style, html}, (…))
-                                          while an edition's clock runs: the whole id, the short notice for people who accepted
-                                          an earlier one, and the function of show.js. With ?standing=new, for pages that hand the
+     (…)("9a5cc3ef2be4", {language, style, html}, (…))
+                                          while an edition's clock runs: besides, the short notice for people who accepted an
+                                          earlier one, and the function of show.js. With ?standing=new, for pages that hand the
                                           status of somebody new in: the short notice for those, marked by is_new
 
    It defines <kelisim-consent>, puts one into a page that has none, and decides. Of a person who has accepted the edition in
@@ -78,13 +78,16 @@ export default (edition, notice, show) => {
       try {
         const lang = dataset.lang || (page.element.closest("[lang]") || "").lang;
         subject || (await know());
-        const kept = attempt(() => {
-          const kept = JSON.parse(localStorage.kelisim);
-          // Neither older than a day nor from the future.
-          return kept.subject == subject && Math.abs(Date.now() - kept.at - 432e5) < 432e5 && kept;
-        });
-        if (kept && !dataset.status && kept.edition.startsWith(edition)) return page.tell("settled", { edition: kept.edition }, page.clear());
-        const shown = show && show(page, edition, notice, lang, call, kept);
+        // The first look costs a slow phone a frame, so nobody looks where the page has handed the status in.
+        const look = () =>
+          attempt(() => {
+            const kept = JSON.parse(localStorage.kelisim);
+            // Neither older than a day nor from the future.
+            return kept.subject == subject && Math.abs(Date.now() - kept.at - 432e5) < 432e5 && kept;
+          });
+        const kept = dataset.status ? 0 : look();
+        if (kept && kept.edition.startsWith(edition)) return page.tell("settled", { edition: kept.edition }, page.clear());
+        const shown = show && show(page, edition, notice, lang, call, look);
         token || (await know());
         const status =
           JSON.parse(dataset.status || 0) ||

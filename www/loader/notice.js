@@ -49,7 +49,7 @@ export const take = async (page, turn, token, subject, status, lang, asked) => {
     const press = isFitting(page, box(), standing) ? page.press : "";
     const focused = root.activeElement && root.activeElement.getAttribute("part");
     page.press = "";
-    show(page, edition.id, notice, "", () => () => true, true);
+    show(page, edition.id, notice, "", () => () => true, () => true);
     if (!isFirst) box().classList.add("still");
     page.press ||= press;
     const part = (name) => root.querySelector(`[part=${name}]`);
@@ -125,7 +125,7 @@ const isChange = ({ state }) => state == "pending" || state == "due";
 /* Whether what is shown is what this person is to see. An acceptance of the same edition is one, whatever stood beside it. */
 const isFitting = (page, box, standing) =>
   !!box &&
-  page.edition == standing.edition &&
+  standing.edition.startsWith(page.edition) &&
   (isChange(standing)
     ? page.press == "accept" || box.matches("section") == (standing.state == "pending")
     : page.isNew && standing.state == "new");

@@ -28,7 +28,7 @@ const LOADER: &str = "/loader.js";
 /// What it carries with a notice: the function that shows it.
 const SHOW: &str = "/show.js";
 
-/// How many digits of the edition's id tell a loader that carries no notice whether it is the one that was accepted.
+/// How many digits of the edition's id tell a loader whether it is the one that was accepted, or whose notice it shows.
 const DIGITS: usize = 12;
 
 /// The style of a notice.
@@ -50,9 +50,9 @@ pub(super) async fn loader(
     let arguments = match platform.in_force().await.map_err(unavailable)? {
         None => String::new(),
         Some(in_force) => {
-            let id = in_force.edition.id().to_string();
+            let id = &in_force.edition.id().to_string()[..DIGITS];
             match carried(&in_force.edition, call, platform).await? {
-                None => format!("\"{}\"", &id[..DIGITS]),
+                None => format!("\"{id}\""),
                 Some(notice) => {
                     let notice =
                         serde_json::to_string(&notice).map_err(|_| ProblemType::Internal)?;

@@ -25,16 +25,17 @@ pub(super) fn view(scene: &Scene<'_>) -> Html {
     let notice = scene.notice;
     let (manifest, policy) = scene.edition.text(notice.language);
     if notice.place == Place::First {
-        return html! {
-            <div class="scroll" part="content">
-                if notice.ask.can_leave() {
+        return if notice.ask.can_leave() {
+            // No more than its style speaks of.
+            html! {
+                <div part="content">
                     { heading(scene) }
-                    <p class="lead">{ lead(scene) }</p>
+                    <p>{ lead(scene) }</p>
                     { operators_summary(manifest) }
-                } else {
-                    { whole(scene, manifest, None) }
-                }
-            </div>
+                </div>
+            }
+        } else {
+            html! { <div class="scroll" part="content">{ whole(scene, manifest, None) }</div> }
         };
     }
     html! {

@@ -87,7 +87,6 @@ impl Set {
     #[must_use]
     pub fn pending() -> Self {
         Self {
-            edition: EDITION.to_owned(),
             notice: Some(
                 json!({ "language": "ru", "style": STYLE, "html": notice("short", "section") }),
             ),
@@ -102,7 +101,6 @@ impl Set {
         let html = notice("short", "dialog");
         let state = Self::new().state;
         Self {
-            edition: EDITION.to_owned(),
             notice: Some(json!({ "language": "ru", "style": STYLE, "html": html, "is_new": true })),
             attributes: format!(
                 "data-token='{}' data-status='{}'",

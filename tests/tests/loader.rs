@@ -149,6 +149,24 @@ async fn what_was_pressed_before_the_widget_was_there_is_handed_to_it() -> Resul
     has_no_violation(&browser).await
 }
 
+/// A loader that was kept while another edition came into force carries the notice of the one before.
+#[tokio::test]
+async fn what_was_pressed_on_the_notice_of_another_edition_is_not_handed_over() -> Result<()> {
+    let browser = Browser::start(Screen::PHONE).await?;
+    let mut set = Set::pending();
+    set.edition = "0".repeat(12);
+    let stage = Stage::start(set)?;
+    accepted_earlier(&browser, &stage).await?;
+    visit_and_press(&browser, &stage, "accept").await?;
+    let mounted = variable(&browser, "mounted").await?;
+    assert_eq!(browser.run("return window.pressed").await?, true);
+    assert_eq!(
+        (&mounted["title"], &mounted["press"]),
+        (&json!("full"), &json!(null))
+    );
+    has_no_violation(&browser).await
+}
+
 #[tokio::test]
 async fn a_change_that_is_left_goes_at_once_and_the_widget_with_it() -> Result<()> {
     let stage = Stage::start(Set::pending())?;

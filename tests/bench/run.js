@@ -101,15 +101,10 @@ const prepare = async () => {
   return begins;
 };
 
-/** Numbers that are as good as random, and the same in each bench: the minimal standard generator of Park and Miller (1988),
- *  with the multiplier that they came to prefer. */
-let state = 2 ** 30;
-const random = () => (state = (state * 48_271) % (2 ** 31 - 1));
-
 /** In another order each time: who always comes after the same neighbour bears what that one has left to do. */
 const shuffled = (items) => {
   const rest = [...items];
-  return items.map(() => rest.splice(random() % rest.length, 1)[0]);
+  return items.map(() => rest.splice(Math.floor(Math.random() * rest.length), 1)[0]);
 };
 
 const measure = async (begins) => {

@@ -1,7 +1,7 @@
 /* Shows a notice, and keeps what is pressed on it until the widget is there to hear it. The edge puts this function beside the
    loader where that carries a notice; else it comes in host.js. It answers whether the notice is shown: not where the page is in
-   another language, nor to whom it is not for. One of a change is for whom `accepted` finds to have accepted an earlier edition; one
-   for somebody new, for whose status the page has handed in. */
+   another language, nor to whom it is not for. One of a change is for people of whom `accepted` gives an earlier acceptance; one
+   for somebody new is for pages that have handed the status in. */
 export default (page, edition, { language, style, html, is_new }, lang, call, accepted) => {
   // It is shown already, and was answered.
   if (page.press) return true;

@@ -283,6 +283,16 @@ async fn the_carried_notice_is_shown_to_whom_it_fits_and_the_whole_one_follows()
     has_no_violation(&browser).await
 }
 
+/// Notes whether anything that is kept was looked at before there was something to press.
+const NOTE_LOOKS: &str = "{
+    const { localStorage } = window;
+    window.hasLookedBefore = false;
+    Object.defineProperty(window, 'localStorage', { get() {
+      window.hasLookedBefore ||= !performance.getEntriesByName('kelisim:pressable').length;
+      return localStorage;
+    } });
+}";
+
 /// Notes the title of what is shown first.
 const NOTE_THE_FIRST: &str = "
     const { mark } = performance;
@@ -296,6 +306,7 @@ const NOTE_THE_FIRST: &str = "
 async fn somebody_new_whose_status_is_handed_in_is_shown_the_carried_notice_first() -> Result<()> {
     let browser = Browser::start(Screen::PHONE).await?;
     browser.at_start(NOTE_THE_FIRST).await?;
+    browser.at_start(NOTE_LOOKS).await?;
     let nothing_handed_in = Set {
         attributes: Set::new().attributes,
         ..Set::handed_in()
@@ -308,6 +319,12 @@ async fn somebody_new_whose_status_is_handed_in_is_shown_the_carried_notice_firs
         visit(&browser, &stage).await?;
         let mounted = variable(&browser, "mounted").await?;
         assert_eq!(browser.run("return first").await?, first, "{name}");
+        let has_looked = browser.run("return hasLookedBefore").await?;
+        assert_eq!(
+            has_looked,
+            json!(first == "full"),
+            "{name}: at what is kept"
+        );
         assert_eq!(mounted["title"], "full", "{name}");
         let notice = format!("GET /v1/editions/{EDITION}/notice?standing=new&lang=ru");
         assert!(stage.beyond_the_loader().contains(&notice), "{name}");
